@@ -1,0 +1,2 @@
+export type { VehicleModel, VehiclePart } from './vehicle-model';
+export type { PoseTable } from './pose-table';

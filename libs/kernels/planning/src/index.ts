@@ -1,0 +1,3 @@
+export type {
+  BlockOrder, Candidate, NotPlanned, Plan, PlannedVehicle, PlanningInstance, PlanVehicle, RouteOccupancy, TimedPath, Verdict,
+} from './model';

@@ -1,0 +1,104 @@
+/**
+ * What a vehicle of one class does to the blocks of one route: the link between the geometry and the timetable.
+ *
+ * Arc lengths are of the vehicle's guided point on the route [m]. A visit is one stretch over which the vehicle's contour, inflated by the planning
+ * margin, touches one block (of its own lane, of a crossing lane, of a neighbour it sweeps). Visits are sorted by `enterSM`.
+ */
+export interface RouteOccupancy {
+  readonly lengthM: number;
+  readonly visits: number;
+  readonly block: Int32Array;
+  readonly enterSM: Float64Array;
+  readonly exitSM: Float64Array;
+  /** Where the vehicle may stand without touching a keep-clear block, rising. Always contains the route's end when the end is a slot. */
+  readonly waitSM: Float64Array;
+  /** Piecewise constant speed limit: `limitMps[i]` holds from `limitFromSM[i]` to the next entry. */
+  readonly limitFromSM: Float64Array;
+  readonly limitMps: Float64Array;
+}
+
+/** A timed drive: at `timeS[i]` the guided point is at `sM[i]`, linear between. Both non-decreasing; equal `sM` is standing. */
+export interface TimedPath {
+  readonly timeS: Float64Array;
+  readonly sM: Float64Array;
+}
+
+/** One way to bring a vehicle to an end position. */
+export interface Candidate {
+  /** Index of the slot in which the route ends, or -1 if it ends elsewhere (then no other vehicle competes for it). */
+  readonly slot: number;
+  readonly route: RouteOccupancy;
+  /** Where the vehicle stands or is now. */
+  readonly startSM: number;
+  /** How far it already has permission to go; it will get there whatever is planned. >= startSM. */
+  readonly committedSM: number;
+  /** Places where it must stand for a time, rising in sM. */
+  readonly stops: readonly { readonly sM: number; readonly dwellS: number }[];
+}
+
+export interface PlanVehicle {
+  readonly id: string;
+  /** Best first. Empty: it cannot be moved and is an obstacle on `standsOn`. */
+  readonly candidates: readonly Candidate[];
+  /** Blocks its contour touches now (inflated by the planning margin). */
+  readonly standsOn: Int32Array;
+  readonly speedMps: number;
+  readonly maximumSpeedMps: number;
+  readonly accelerationMps2: number;
+  readonly brakingMps2: number;
+  /** Lower is planned first among equals. */
+  readonly priority: number;
+  /** Why `candidates` is empty, in words for an operator. */
+  readonly immovableBecause?: string;
+}
+
+export interface PlanningInstance {
+  readonly blockCount: number;
+  readonly slotCount: number;
+  readonly vehicles: readonly PlanVehicle[];
+  /** Time between one vehicle leaving a block and the next one entering it [s]. */
+  readonly headwayS: number;
+  readonly seed: number;
+}
+
+/** One vehicle's part of a plan. */
+export interface PlannedVehicle {
+  readonly id: string;
+  /** Index into the vehicle's candidates. */
+  readonly candidate: number;
+  readonly timed: TimedPath;
+  readonly arrivalS: number;
+}
+
+export interface NotPlanned {
+  readonly id: string;
+  /** For an operator: what stands in the way, by name. */
+  readonly because: string;
+  /** Vehicles in whose way it stands or which stand in its way. */
+  readonly blockedBy: readonly string[];
+}
+
+/** Order of vehicles through a block; the plan as execution uses it. */
+export interface BlockOrder {
+  readonly block: number;
+  /** `visit` is the row of the vehicle's `RouteOccupancy`; earlier entries must have left before later ones may enter. */
+  readonly order: readonly { readonly vehicle: string; readonly visit: number }[];
+}
+
+export interface Plan {
+  readonly vehicles: readonly PlannedVehicle[];
+  readonly notPlanned: readonly NotPlanned[];
+  readonly orders: readonly BlockOrder[];
+  readonly makespanS: number;
+  readonly sumOfCostsS: number;
+  readonly lowerBoundS: number;
+  readonly lbSource: string;
+  /** (makespanS - lowerBoundS) / lowerBoundS; 0 when both are 0. */
+  readonly gapRatio: number;
+}
+
+/** The verifier's word on a plan. */
+export interface Verdict {
+  readonly ok: boolean;
+  readonly faults: readonly { readonly code: string; readonly vehicles: readonly string[]; readonly message: string }[];
+}

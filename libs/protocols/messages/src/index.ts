@@ -1,0 +1,10 @@
+export { InvalidMessageError, jsonTopic } from './topic';
+export type { Topic } from './topic';
+export * from './primitives';
+export * from './frames';
+export * from './safety';
+export * from './commands';
+export * from './plans';
+export * from './fleet';
+export * from './requests';
+export * from './dead-letters';
