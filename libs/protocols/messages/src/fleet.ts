@@ -114,3 +114,8 @@ export const incidentSchema = z.object({
 });
 export type Incident = z.infer<typeof incidentSchema>;
 export const incidents = jsonTopic<Incident>('incidents', incidentSchema);
+
+/** A service that must be alive for vehicles to move says so each second. */
+export const heartbeatSchema = z.object({ service: z.enum(['scheduler', 'collision']), epoch: z.number().int().nonnegative(), atMs: instantMsSchema });
+export type Heartbeat = z.infer<typeof heartbeatSchema>;
+export const heartbeats = jsonTopic<Heartbeat>('heartbeats', heartbeatSchema, { priority: true });

@@ -1,0 +1,42 @@
+import { Controller } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import {
+  commands, connections, frames, heartbeats, stopRequests, type Command, type Connection, type Frame, type Heartbeat, type StopRequest,
+} from '@quaymaster/messages';
+import { OnTopic } from '@quaymaster/nest-platform';
+import type { Delivery } from '@quaymaster/ports';
+import { CommandDispatcher } from './command-dispatcher.service';
+import { LeaseKeeper } from './lease-keeper.service';
+
+const GROUP = 'dispatch';
+
+/** What dispatch hears on the bus. */
+@Controller()
+export class DispatchController {
+  constructor(private readonly dispatcher: CommandDispatcher, private readonly leases: LeaseKeeper) {}
+
+  @OnTopic(commands, GROUP, { maxBatch: 64 })
+  async onCommands(@Payload() batch: readonly Delivery<Command>[]): Promise<void> {
+    await this.dispatcher.dispatch(batch.map((delivery) => delivery.message));
+  }
+
+  @OnTopic(stopRequests, GROUP)
+  async onStopRequests(@Payload() batch: readonly Delivery<StopRequest>[]): Promise<void> {
+    for (const { message } of batch) await this.dispatcher.requestStop(message);
+  }
+
+  @OnTopic(frames, GROUP, { maxBatch: 64 })
+  async onFrames(@Payload() batch: readonly Delivery<Frame>[]): Promise<void> {
+    for (const { message } of batch) this.dispatcher.report(message);
+  }
+
+  @OnTopic(connections, GROUP)
+  async onConnections(@Payload() batch: readonly Delivery<Connection>[]): Promise<void> {
+    for (const { message } of batch) this.dispatcher.connect(message);
+  }
+
+  @OnTopic(heartbeats, GROUP)
+  async onHeartbeats(@Payload() batch: readonly Delivery<Heartbeat>[]): Promise<void> {
+    for (const { message } of batch) this.leases.hear(message);
+  }
+}

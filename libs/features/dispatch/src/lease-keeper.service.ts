@@ -1,0 +1,61 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Heartbeat } from '@quaymaster/messages';
+import { type Cancel, Clock } from '@quaymaster/ports';
+import { vehicleTopics, type WireLease } from '@quaymaster/telemetry';
+import { CommandDispatcher } from './command-dispatcher.service';
+import { DispatchConfig } from './dispatch.config';
+import { VehicleLink } from './vehicle-link';
+
+const GUARDIANS: readonly Heartbeat['service'][] = ['scheduler', 'collision'];
+
+/**
+ * Renews the motion lease of every vehicle that reports. Silence stops vehicles: when the scheduler or the predictor is not heard of, nothing is
+ * renewed and each vehicle brakes by itself within the lease's time to live.
+ */
+@Injectable()
+export class LeaseKeeper {
+  private readonly log = new Logger(LeaseKeeper.name);
+  private readonly heardAtMs = new Map<Heartbeat['service'], number>();
+  private epoch = 0;
+  private sequence = 0;
+  private withheld = false;
+  private cancel: Cancel = () => undefined;
+
+  constructor(
+    private readonly dispatcher: CommandDispatcher,
+    private readonly link: VehicleLink,
+    private readonly clock: Clock,
+    private readonly config: DispatchConfig,
+  ) {}
+
+  start(): void {
+    this.cancel = this.clock.every(this.config.leasePeriodMs, () => { this.renew(); });
+  }
+
+  stop(): void {
+    this.cancel();
+  }
+
+  hear(heartbeat: Heartbeat): void {
+    this.heardAtMs.set(heartbeat.service, this.clock.nowMs());
+    this.epoch = Math.max(this.epoch, heartbeat.epoch);
+  }
+
+  private renew(): void {
+    const nowMs = this.clock.nowMs();
+    const silent = GUARDIANS.filter((service) => nowMs - (this.heardAtMs.get(service) ?? -Infinity) > this.config.heartbeatTimeoutMs);
+    if (silent.length > 0) {
+      if (!this.withheld) this.log.error(`leases are withheld: no sign of life from ${silent.join(' and ')}`);
+      this.withheld = true;
+      return;
+    }
+    if (this.withheld) this.log.log('leases are renewed again; vehicles that stopped stay stopped until resumed');
+    this.withheld = false;
+    this.sequence += 1;
+    const lease: WireLease = { epoch: this.epoch, sequence: this.sequence, ttlMs: this.config.leaseTtlMs };
+    const payload = JSON.stringify(lease);
+    for (const desk of this.dispatcher.vehicles) {
+      if (desk.online && nowMs - desk.reportedAtMs <= this.config.leaseTtlMs) this.link.publish(vehicleTopics.lease(desk.vehicleId), payload, 0);
+    }
+  }
+}
