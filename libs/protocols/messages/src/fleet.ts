@@ -109,6 +109,8 @@ export const incidentSchema = z.object({
   missionsInterrupted: z.array(idSchema),
   missionsFinished: z.array(idSchema),
   timeline: z.array(z.object({ atMs: instantMsSchema, state: incidentStateSchema, text: z.string() })),
+  /** When somebody said that the cause is gone, null before. */
+  clearedAtMs: instantMsSchema.nullable(),
   openedAtMs: instantMsSchema,
   updatedAtMs: instantMsSchema,
 });

@@ -1,0 +1,49 @@
+import type { VehicleModel } from '@quaymaster/motion';
+import { routeBetween, type VirtualMap } from '@quaymaster/virtual-map';
+import type { JobGoal, JobPlace, OnRoute, RouteStop } from './planning-job';
+
+/** A goal spelled out: blocks from where the vehicle is to the slot. */
+export interface SpelledRoute {
+  readonly blocks: readonly number[];
+  readonly stops: readonly RouteStop[];
+  readonly endSM: number;
+}
+
+/**
+ * Time-shortest blocks from the end of what the vehicle drives anyway over all places of the goal into its slot, null when there is no way. Blocks
+ * listed as blocked are not used, other than those on which it is already.
+ */
+export function spellRoute(
+  map: VirtualMap, on: OnRoute, goal: JobGoal, model: VehicleModel, blocked: ReadonlySet<number>, lengthOf: (blocks: readonly number[]) => Float64Array,
+): SpelledRoute | null {
+  const slot = map.slots[goal.slot];
+  if (slot === undefined || blocked.has(slot.block)) return null;
+  const blocks = [...on.blocks];
+  const places: { readonly index: number; readonly place: JobPlace }[] = [];
+  for (const place of goal.via) {
+    if (!append(map, blocks, place.block, blocked)) return null;
+    places.push({ index: blocks.length - 1, place });
+  }
+  if (!append(map, blocks, slot.block, blocked)) return null;
+  const startsSM = lengthOf(blocks);
+  const stops = places.map(({ index, place }) => ({
+    sM: startsSM[index]! + place.frontSM - model.frontM, dwellS: place.dwellS, kind: place.kind, place: place.place,
+  }));
+  const endSM = startsSM[blocks.length - 1]! + slot.stopSM - model.frontM;
+  // A place that lies behind what it drives anyway would need another lap; the route search starts ahead of it, so only the first one can be.
+  let fromSM = on.committedSM;
+  for (const { sM } of [...stops, { sM: endSM }]) {
+    if (sM < fromSM) return null;
+    fromSM = sM;
+  }
+  return { blocks, stops, endSM };
+}
+
+function append(map: VirtualMap, blocks: number[], to: number, blocked: ReadonlySet<number>): boolean {
+  const from = blocks[blocks.length - 1]!;
+  if (from === to) return true;
+  const leg = routeBetween(map, from, to, { blocked });
+  if (leg === null) return false;
+  for (let i = 1; i < leg.length; i += 1) blocks.push(leg[i]!);
+  return true;
+}

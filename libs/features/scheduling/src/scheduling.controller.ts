@@ -1,0 +1,60 @@
+import { Controller } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import {
+  conflicts, connections, deviations, frames, operatorRequests, stopRequests, vehicleModels, type Conflict, type Connection, type Deviation, type Frame,
+  type OperatorRequest, type StopRequest, type VehicleModelMessage,
+} from '@quaymaster/messages';
+import { OnTopic } from '@quaymaster/nest-platform';
+import { Clock, type Delivery } from '@quaymaster/ports';
+import { SchedulerService } from './scheduler.service';
+
+const GROUP = 'scheduling';
+
+/** What the scheduler hears on the bus. */
+@Controller()
+export class SchedulingController {
+  constructor(private readonly service: SchedulerService, private readonly clock: Clock) {}
+
+  @OnTopic(frames, GROUP, { maxBatch: 256 })
+  async onFrames(@Payload() batch: readonly Delivery<Frame>[]): Promise<void> {
+    for (const { message } of batch) this.service.scheduler.picture.report(message);
+  }
+
+  @OnTopic(connections, GROUP)
+  async onConnections(@Payload() batch: readonly Delivery<Connection>[]): Promise<void> {
+    for (const { message } of batch) this.service.scheduler.picture.connect(message);
+  }
+
+  @OnTopic(vehicleModels, GROUP)
+  async onModels(@Payload() batch: readonly Delivery<VehicleModelMessage>[]): Promise<void> {
+    for (const { message } of batch) this.service.learnModel(message);
+  }
+
+  @OnTopic(conflicts, GROUP)
+  async onConflicts(@Payload() batch: readonly Delivery<Conflict>[]): Promise<void> {
+    for (const { message } of batch) this.service.scheduler.alarms.conflict(message);
+  }
+
+  @OnTopic(deviations, GROUP)
+  async onDeviations(@Payload() batch: readonly Delivery<Deviation>[]): Promise<void> {
+    const { alarms, incidents } = this.service.scheduler;
+    for (const { message } of batch) {
+      const atFault = alarms.deviation(message);
+      if (atFault === null) continue;
+      incidents.accuse(atFault, this.clock.nowMs());
+      if (message.kind === 'lost' && message.phase === 'opened') this.service.scheduler.raise(alarms.lost(message), this.clock.nowMs());
+    }
+    this.service.kick();
+  }
+
+  @OnTopic(stopRequests, GROUP)
+  async onStopRequests(@Payload() batch: readonly Delivery<StopRequest>[]): Promise<void> {
+    for (const { message } of batch) if (message.source !== 'scheduler') this.service.scheduler.stopAsked(message, this.clock.nowMs());
+    this.service.kick();
+  }
+
+  @OnTopic(operatorRequests, GROUP)
+  async onRequests(@Payload() batch: readonly Delivery<OperatorRequest>[]): Promise<void> {
+    for (const { message } of batch) await this.service.handle(message);
+  }
+}
