@@ -1,1 +1,2 @@
-export {};
+export { InMemoryBus } from './in-memory-bus';
+export type { InMemoryBusOptions } from './in-memory-bus';

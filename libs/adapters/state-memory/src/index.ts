@@ -1,1 +1,1 @@
-export {};
+export { InMemoryStateStore } from './in-memory-state-store';

@@ -1,0 +1,141 @@
+import { deadLetters, InvalidMessageError, type DeadLetter, type Topic } from '@quaymaster/messages';
+import type { Clock, Delivery, SubscribeOptions } from '@quaymaster/ports';
+import { KeyLane, type Parcel } from './key-lane';
+
+const RETRY_FIRST_MS = 50;
+const RETRY_CAP_MS = 2000;
+
+export type BatchHandler = (batch: readonly Delivery<unknown>[]) => Promise<void>;
+
+/** A group's view of one topic: ordered lanes by key, one handler call at a time a member. */
+export class GroupQueue {
+  private readonly lanes = new Map<string, KeyLane>();
+  private readonly members: { readonly handle: BatchHandler; readonly options: SubscribeOptions; running: Promise<void> | null; closed: boolean }[] = [];
+  private readyKeys: string[] = [];
+  private roomWaiters: (() => void)[] = [];
+  private idleWaiters: (() => void)[] = [];
+  private count = 0;
+
+  constructor(
+    private readonly topic: Topic<unknown>, private readonly group: string, private readonly capacity: number, private readonly clock: Clock,
+    private readonly bury: (letter: DeadLetter) => void,
+  ) {}
+
+  /** Resolves when there is room for one more; priority topics always have room. */
+  async room(): Promise<void> {
+    while (this.count >= this.capacity && !this.topic.priority) await new Promise<void>((resolve) => { this.roomWaiters.push(resolve); });
+  }
+
+  push(parcel: Omit<Parcel, 'attempt' | 'firstAttemptAtMs'>): void {
+    let lane = this.lanes.get(parcel.key);
+    if (lane === undefined) this.lanes.set(parcel.key, lane = new KeyLane(parcel.key));
+    lane.waiting.push({ ...parcel, attempt: 1, firstAttemptAtMs: 0 });
+    this.count += 1;
+    if (!lane.busy && lane.waiting.length === 1) this.readyKeys.push(lane.key);
+    this.wake();
+  }
+
+  join(handle: BatchHandler, options: SubscribeOptions): () => Promise<void> {
+    const member = { handle, options, running: null as Promise<void> | null, closed: false };
+    this.members.push(member);
+    this.wake();
+    return async () => {
+      member.closed = true;
+      this.members.splice(this.members.indexOf(member), 1);
+      await member.running;
+      this.wake();
+    };
+  }
+
+  idle(): Promise<void> {
+    return this.count === 0 ? Promise.resolve() : new Promise((resolve) => { this.idleWaiters.push(resolve); });
+  }
+
+  private wake(): void {
+    for (const member of this.members) {
+      if (member.running !== null || this.readyKeys.length === 0) continue;
+      member.running = this.serve(member).finally(() => {
+        member.running = null;
+        // A message that came between the last look and here.
+        if (this.readyKeys.length > 0 && !member.closed) this.wake();
+      });
+    }
+  }
+
+  private async serve(member: (typeof this.members)[number]): Promise<void> {
+    // A turn of the microtask queue, so that a publisher never runs a handler inside its own call.
+    await Promise.resolve();
+    while (!member.closed && this.readyKeys.length > 0) {
+      const lanes = this.takeLanes(member.options.maxBatch ?? 1);
+      const batch: { lane: KeyLane; parcel: Parcel; delivery: Delivery<unknown> }[] = [];
+      for (const lane of lanes) {
+        const parcel = lane.waiting[0]!;
+        if (parcel.attempt === 1) parcel.firstAttemptAtMs = this.clock.nowMs();
+        try {
+          batch.push({ lane, parcel, delivery: { key: parcel.key, message: this.topic.decode(parcel.bytes), header: parcel.header, attempt: parcel.attempt } });
+        } catch (error) {
+          this.settle(lane, error, true, member.options);
+        }
+      }
+      if (batch.length === 0) continue;
+      let failure: unknown = null;
+      let failed = false;
+      try {
+        await member.handle(batch.map(({ delivery }) => delivery));
+      } catch (error) {
+        failed = true;
+        failure = error;
+      }
+      for (const { lane } of batch) {
+        if (failed) this.settle(lane, failure, false, member.options);
+        else this.finish(lane);
+      }
+    }
+  }
+
+  private takeLanes(limit: number): KeyLane[] {
+    const lanes: KeyLane[] = [];
+    while (lanes.length < limit && this.readyKeys.length > 0) {
+      const lane = this.lanes.get(this.readyKeys.shift()!)!;
+      lane.busy = true;
+      lanes.push(lane);
+    }
+    return lanes;
+  }
+
+  private finish(lane: KeyLane): void {
+    lane.waiting.shift();
+    lane.busy = false;
+    this.count -= 1;
+    if (lane.waiting.length > 0) this.readyKeys.push(lane.key);
+    else this.lanes.delete(lane.key);
+    this.roomWaiters.shift()?.();
+    if (this.count === 0) for (const resolve of this.idleWaiters.splice(0)) resolve();
+  }
+
+  private settle(lane: KeyLane, error: unknown, poison: boolean, options: SubscribeOptions): void {
+    const parcel = lane.waiting[0]!;
+    if (!poison && parcel.attempt < (options.maxAttempts ?? 3)) {
+      const delayMs = Math.min(RETRY_FIRST_MS * 2 ** (parcel.attempt - 1), RETRY_CAP_MS);
+      parcel.attempt += 1;
+      this.clock.after(delayMs, () => {
+        lane.busy = false;
+        this.readyKeys.push(lane.key);
+        this.wake();
+      });
+      return;
+    }
+    if (this.topic.name !== deadLetters.name) this.bury(this.letter(parcel, error));
+    this.finish(lane);
+  }
+
+  private letter(parcel: Parcel, error: unknown): DeadLetter {
+    const { key, bytes, header, attempt, firstAttemptAtMs } = parcel;
+    return {
+      sourceTopic: this.topic.name, group: this.group, key, bodyBase64: Buffer.from(bytes).toString('base64'),
+      headers: { messageId: header.messageId, source: header.source, publishedAtMs: String(header.publishedAtMs), traceparent: header.traceparent },
+      errorCode: error instanceof InvalidMessageError || (error instanceof Error && 'code' in error && typeof error.code === 'string') ? String(error.code) : 'QM_HANDLER_FAILED',
+      error: error instanceof Error ? error.message : String(error), attempts: attempt, firstAttemptAtMs, lastAttemptAtMs: this.clock.nowMs(),
+    };
+  }
+}
