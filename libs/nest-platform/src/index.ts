@@ -1,1 +1,14 @@
-export {};
+export { BusServer } from './bus-server';
+export { checkEnvironment, ConfigError } from './config';
+export { createService, startService, stopService } from './create-service';
+export { JsonLogger } from './json-logger';
+export type { LogLevel } from './json-logger';
+export { OnTopic } from './on-topic';
+export type { TopicSubscription } from './on-topic';
+export { PlatformModule } from './platform.module';
+export type { PlatformOptions } from './platform.module';
+export { ProblemError, titleOf } from './problem';
+export type { Problem } from './problem';
+export { ProblemFilter } from './problem.filter';
+export { Readiness } from './readiness';
+export type { ReadinessCheck } from './readiness';

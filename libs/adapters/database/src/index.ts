@@ -1,1 +1,2 @@
-export {};
+export { openDatabase } from './open-database';
+export type { Database, DatabaseOptions } from './open-database';
