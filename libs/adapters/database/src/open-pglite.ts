@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite' with { 'resolution-mode': 'import' };
 
 /** Opens the embedded engine in a folder, or in memory when there is none. */
 export async function openPglite(dataDir: string | undefined): Promise<PGlite> {
