@@ -1,0 +1,133 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { connections, deadLetters, type Frame, frames, frameSchema } from '@quaymaster/messages';
+import { Clock, MessageBus, StateStore } from '@quaymaster/ports';
+import { decodeFrame, fleetFilters, parseVehicleTopic, type WireFrame, wireConnectionSchema } from '@quaymaster/telemetry';
+import { createLocator, type MapLocator } from '@quaymaster/virtual-map';
+import type { MqttClient } from 'mqtt';
+import { FrameGate, type Refused } from './frame-gate';
+import { IngestCounters } from './ingest-counters';
+import type { IngestOptions } from './ingest.module';
+
+/** Refused frames that are kept as dead letters each second; the others are only counted. */
+const LETTERS_PER_S = 5;
+const STATE_TTL_MS = 60_000;
+
+/** Takes vehicles' frames off the broker: decoded, judged, placed on the map, published. Decides nothing. */
+@Injectable()
+export class FrameIntake {
+  private readonly log = new Logger(FrameIntake.name);
+  private readonly gate: FrameGate;
+  private readonly locator: MapLocator;
+  private lettersLeft = LETTERS_PER_S;
+  private lettersSecond = 0;
+
+  constructor(
+    private readonly options: IngestOptions, private readonly bus: MessageBus, private readonly latest: StateStore, private readonly clock: Clock,
+    private readonly counters: IngestCounters,
+  ) {
+    this.gate = new FrameGate(options.map.boundsM, options.config);
+    this.locator = createLocator(options.map);
+  }
+
+  async start(): Promise<void> {
+    const { mqtt } = this.options;
+    acknowledgeAfter(mqtt, (topic, payload) => this.take(topic, payload));
+    await mqtt.subscribeAsync([fleetFilters.frames, fleetFilters.connections], { qos: 1 });
+  }
+
+  async stop(): Promise<void> {
+    await this.options.mqtt.unsubscribeAsync([fleetFilters.frames, fleetFilters.connections]).catch(() => undefined);
+  }
+
+  private async take(topic: string, payload: Buffer): Promise<void> {
+    const address = parseVehicleTopic(topic);
+    if (address === null) return;
+    if (address.channel === 'frame') await this.takeFrame(address.vehicleId, payload);
+    else if (address.channel === 'connection') await this.takeConnection(address.vehicleId, payload);
+  }
+
+  private async takeFrame(vehicleId: string, payload: Buffer): Promise<void> {
+    const nowMs = this.clock.nowMs();
+    if (!this.options.isKnownVehicle(vehicleId)) {
+      await this.refuse(vehicleId, payload, { code: 'QM_FRAME_UNKNOWN_VEHICLE', because: `${vehicleId} is not registered` });
+      return;
+    }
+    const limited = this.gate.admit(vehicleId, this.clock.monotonicMs());
+    if (limited !== null) {
+      await this.refuse(vehicleId, payload, limited);
+      return;
+    }
+    const decoded = decodeFrame(payload);
+    if (decoded.kind === 'refused') {
+      await this.refuse(vehicleId, payload, decoded);
+      return;
+    }
+    const wire = decoded.frame;
+    const refused = wire.vehicleId === vehicleId ? this.gate.judge(wire, nowMs) : { code: 'QM_FRAME_FOREIGN' as const, because: `${vehicleId} reports in the name of ${wire.vehicleId}` };
+    if (refused !== null) {
+      await this.refuse(vehicleId, payload, refused);
+      return;
+    }
+    const parsed = frameSchema.safeParse(this.place(wire, nowMs));
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0]!;
+      await this.refuse(vehicleId, payload, { code: 'QM_FRAME_FIELD', because: `${issue.path.join('.')}: ${issue.message}` });
+      return;
+    }
+    this.counters.accept();
+    await this.bus.publish(frames, vehicleId, parsed.data);
+    await this.latest.put(`vehicle:${vehicleId}`, parsed.data, { version: nowMs, ttlMs: STATE_TTL_MS });
+  }
+
+  private place(wire: WireFrame, nowMs: number): Frame {
+    const at = this.locator.locateHeading(wire.xM, wire.yM, wire.headingRad);
+    return {
+      ...wire, receivedAtMs: nowMs, hitchAnglesRad: [...wire.hitchAnglesRad], errors: [...wire.errors],
+      objects: wire.objects as unknown as Frame['objects'],
+      match: at === null ? null : { block: at.block, sM: at.sM, tM: at.tM },
+    };
+  }
+
+  private async takeConnection(vehicleId: string, payload: Buffer): Promise<void> {
+    let body: unknown = null;
+    try {
+      body = JSON.parse(payload.toString('utf8'));
+    } catch {
+      // Judged below like every other body that is no connection message.
+    }
+    const parsed = wireConnectionSchema.safeParse(body);
+    if (!parsed.success || parsed.data.vehicleId !== vehicleId || !this.options.isKnownVehicle(vehicleId)) {
+      this.log.warn(`QM_CONNECTION_INVALID: connection message on ${vehicleId}'s topic refused`);
+      return;
+    }
+    await this.bus.publish(connections, vehicleId, parsed.data);
+  }
+
+  private async refuse(vehicleId: string, payload: Buffer, refused: Refused): Promise<void> {
+    this.counters.refuse(refused.code);
+    const nowMs = this.clock.nowMs();
+    const second = Math.floor(nowMs / 1000);
+    if (second !== this.lettersSecond) {
+      this.lettersSecond = second;
+      this.lettersLeft = LETTERS_PER_S;
+    }
+    if (this.lettersLeft <= 0) return;
+    this.lettersLeft -= 1;
+    await this.bus.publish(deadLetters, 'frames', {
+      sourceTopic: 'mqtt:frame', group: 'ingest', key: vehicleId, bodyBase64: payload.subarray(0, 4096).toString('base64'), headers: {}, errorCode: refused.code,
+      error: refused.because, attempts: 1, firstAttemptAtMs: nowMs, lastAttemptAtMs: nowMs,
+    });
+  }
+}
+
+/**
+ * The client acknowledges a message (QoS 1) only after the work on it is done. The `message` event would acknowledge first and lose what a crash
+ * interrupts.
+ */
+function acknowledgeAfter(mqtt: MqttClient, work: (topic: string, payload: Buffer) => Promise<void>): void {
+  mqtt.handleMessage = (packet, done) => {
+    work(packet.topic, Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload)).then(() => { done(); }, (error: unknown) => {
+      done(error instanceof Error ? error : new Error(String(error)));
+    });
+  };
+}

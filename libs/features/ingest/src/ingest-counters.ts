@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { Counter, Registry } from 'prom-client';
+import type { FrameRefusal } from './frame-gate';
+
+/** How many frames passed, and why the others did not. */
+@Injectable()
+export class IngestCounters {
+  accepted = 0;
+  archived = 0;
+  unarchived = 0;
+  readonly refused = new Map<FrameRefusal, number>();
+  private readonly acceptedTotal: Counter;
+  private readonly refusedTotal: Counter<'code'>;
+  private readonly unarchivedTotal: Counter;
+
+  constructor(registry: Registry) {
+    this.acceptedTotal = new Counter({ name: 'qm_ingest_frames_accepted_total', help: 'Frames that passed ingest', registers: [registry] });
+    this.refusedTotal = new Counter({ name: 'qm_ingest_frames_refused_total', help: 'Frames that ingest refused, by code', labelNames: ['code'], registers: [registry] });
+    this.unarchivedTotal = new Counter({ name: 'qm_ingest_frames_unarchived_total', help: 'Frames that the analytics store did not take', registers: [registry] });
+  }
+
+  accept(): void {
+    this.accepted += 1;
+    this.acceptedTotal.inc();
+  }
+
+  refuse(code: FrameRefusal): void {
+    this.refused.set(code, (this.refused.get(code) ?? 0) + 1);
+    this.refusedTotal.inc({ code });
+  }
+
+  archive(rows: number): void {
+    this.archived += rows;
+  }
+
+  drop(rows: number): void {
+    this.unarchived += rows;
+    this.unarchivedTotal.inc(rows);
+  }
+}
