@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { connections, deadLetters, type Frame, frames, frameSchema } from '@quaymaster/messages';
+import { connections, deadLetters, frames, frameSchema } from '@quaymaster/messages';
 import { Clock, MessageBus, StateStore } from '@quaymaster/ports';
 import { decodeFrame, fleetFilters, parseVehicleTopic, type WireFrame, wireConnectionSchema } from '@quaymaster/telemetry';
 import { createLocator, type MapLocator } from '@quaymaster/virtual-map';
@@ -79,13 +79,10 @@ export class FrameIntake {
     await this.latest.put(`vehicle:${vehicleId}`, parsed.data, { version: nowMs, ttlMs: STATE_TTL_MS });
   }
 
-  private place(wire: WireFrame, nowMs: number): Frame {
+  /** The frame with its place on the map; its schema has the last word on the rest. */
+  private place(wire: WireFrame, nowMs: number): unknown {
     const at = this.locator.locateHeading(wire.xM, wire.yM, wire.headingRad);
-    return {
-      ...wire, receivedAtMs: nowMs, hitchAnglesRad: [...wire.hitchAnglesRad], errors: [...wire.errors],
-      objects: wire.objects as unknown as Frame['objects'],
-      match: at === null ? null : { block: at.block, sM: at.sM, tM: at.tM },
-    };
+    return { ...wire, receivedAtMs: nowMs, match: at === null ? null : { block: at.block, sM: at.sM, tM: at.tM } };
   }
 
   private async takeConnection(vehicleId: string, payload: Buffer): Promise<void> {

@@ -48,6 +48,8 @@ export interface PlanVehicle {
   readonly brakingMps2: number;
   /** Lower is planned first among equals. */
   readonly priority: number;
+  /** Timetable that it keeps on its only candidate, from its present position on; the planner arranges the others around it. */
+  readonly fixed?: TimedPath;
   /** Why `candidates` is empty, in words for an operator. */
   readonly immovableBecause?: string;
 }

@@ -8,3 +8,6 @@ export * from './plans';
 export * from './fleet';
 export * from './requests';
 export * from './dead-letters';
+export * from './live';
+export { decodePositions, encodePositions } from './live-positions';
+export type { LivePosition, LivePositions } from './live-positions';

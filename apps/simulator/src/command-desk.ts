@@ -1,0 +1,41 @@
+import type { WireAcknowledgement, WireCommand } from '@quaymaster/telemetry';
+
+export interface Answer { state: WireAcknowledgement['state']; because: string }
+
+/** Answers that a vehicle remembers; older ones are long expired on the other side. */
+const REMEMBERED = 500;
+
+/** A vehicle's side of the command rule: each command takes effect once, in order, under the newest epoch; a stop always does. */
+export class CommandDesk {
+  epoch = 0;
+  sequence = 0;
+  private readonly answers = new Map<string, Answer>();
+
+  /** What was answered to this command before, undefined if it is new. */
+  seen(commandId: string): Answer | undefined {
+    return this.answers.get(commandId);
+  }
+
+  /** Null when the command may be carried out, else why not. */
+  refusal(command: WireCommand, ageMs: number): string | null {
+    if (command.params.kind === 'stop') return null;
+    if (ageMs > command.ttlMs) return `expired ${ageMs - command.ttlMs} ms ago`;
+    if (command.epoch < this.epoch) return `epoch ${command.epoch} is over, ${this.epoch} is in force`;
+    if (command.epoch === this.epoch && command.sequence <= this.sequence) return `sequence ${command.sequence} is not after ${this.sequence}`;
+    return null;
+  }
+
+  /** Counts the command as taken. */
+  take(command: WireCommand): void {
+    if (command.epoch > this.epoch) {
+      this.epoch = command.epoch;
+      this.sequence = 0;
+    }
+    this.sequence = Math.max(this.sequence, command.sequence);
+  }
+
+  remember(commandId: string, answer: Answer): void {
+    this.answers.set(commandId, answer);
+    if (this.answers.size > REMEMBERED) this.answers.delete(this.answers.keys().next().value!);
+  }
+}
