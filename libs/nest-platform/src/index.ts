@@ -1,3 +1,5 @@
+export { BackendsModule } from './backends.module';
+export type { Backends } from './backends.module';
 export { BusServer } from './bus-server';
 export { checkEnvironment, ConfigError } from './config';
 export { createService, startService, stopService } from './create-service';

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { openAnalytics } from '@quaymaster/analytics-clickhouse';
+import { InMemoryBus } from '@quaymaster/bus-memory';
+import { openDatabase } from '@quaymaster/database';
+import { dispatchEntities, dispatchMigrations } from '@quaymaster/feature-dispatch';
+import { fleetApiEntities, fleetApiMigrations } from '@quaymaster/feature-fleet-api';
+import { schedulingEntities, schedulingMigrations } from '@quaymaster/feature-scheduling';
+import { incidents, missions, plans, vehicleModels, vehicleStatuses } from '@quaymaster/messages';
+import type { Backends } from '@quaymaster/nest-platform';
+import type { Clock } from '@quaymaster/ports';
+import { InMemoryStateStore } from '@quaymaster/state-memory';
+
+/** Topics that are state: who comes later gets the newest of each key. */
+const COMPACTED = [plans, vehicleModels, vehicleStatuses, missions, incidents].map((topic) => topic.name);
+
+export interface EmbeddedBackends {
+  readonly backends: Required<Backends>;
+  /** Last, when nothing uses them any more. */
+  close(): Promise<void>;
+}
+
+/** Opens every back end inside this process, its data below one folder. */
+export async function openEmbeddedBackends(storeDir: string, clock: Clock): Promise<EmbeddedBackends> {
+  const database = await openDatabase({
+    dataDir: join(storeDir, 'relational'),
+    entities: [...dispatchEntities, ...schedulingEntities, ...fleetApiEntities],
+    migrations: [...dispatchMigrations, ...schedulingMigrations, ...fleetApiMigrations],
+  });
+  const analytics = await openAnalytics({ dataDir: join(storeDir, 'analytics') });
+  const bus = new InMemoryBus({ clock, compactedTopics: COMPACTED });
+  const state = new InMemoryStateStore(clock);
+  return {
+    backends: { clock, bus, state, analytics, database: database.dataSource },
+    close: async () => {
+      await bus.close();
+      await state.close();
+      await analytics.close();
+      await database.close();
+    },
+  };
+}
