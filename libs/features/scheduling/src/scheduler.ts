@@ -3,6 +3,7 @@ import type { VirtualMap } from '@quaymaster/virtual-map';
 import { AlarmDesk } from './alarm-desk';
 import { CommandDesk } from './command-desk';
 import type { Drive } from './drive/drive';
+import { LostRoutes } from './drive/lost-routes';
 import { TrafficControl } from './drive/traffic-control';
 import { FleetPicture, type VehicleTrack } from './fleet-picture';
 import { type Alarm, IncidentDesk, type StopNow } from './incident/incident-desk';
@@ -26,6 +27,8 @@ const UNOWNED_STOP_GRACE_MS = 3000;
 const FRESH_MS = 2000;
 const ITERATIONS = { mission: 0, incident: 400 } as const;
 
+const NOTHING_NEW: MissionTargets = { targets: new Map(), purposes: new Map() };
+
 interface Proposal { readonly incidentId: string; readonly result: PlanningResult; readonly madeAtMs: number }
 
 /**
@@ -43,7 +46,10 @@ export class Scheduler {
   private readonly requests: RequestDesk;
   private readonly fleet: FleetDescription;
   private readonly lane: PlanningLane;
+  private readonly lostRoutes: LostRoutes;
   private readonly unownedStops = new Map<string, number>();
+  /** A drive has gone without a plan that leaves it out: others may wait for a vehicle that will never come. */
+  private ordersAreStale = false;
   private proposal: Proposal | null = null;
   private missionsBlockedUntilMs = 0;
   private routes = 0;
@@ -67,6 +73,7 @@ export class Scheduler {
     );
     this.requests = new RequestDesk(map, state, this.missions, this.incidents);
     this.lane = new PlanningLane(planner, onPlanned);
+    this.lostRoutes = new LostRoutes(state, this.picture);
   }
 
   get isPlanning(): boolean {
@@ -97,6 +104,7 @@ export class Scheduler {
     const events = this.traffic.tick(nowMs, (drive) => this.mayMove(drive));
     for (const { drive, kind } of events.stopsDone) this.missions.stopDone(drive, kind, nowMs);
     for (const drive of events.arrived) if (drive.incidentId !== '') this.incidents.arrived(drive, nowMs);
+    this.giveUpLostRoutes(nowMs);
     this.watchUnownedStops(nowMs);
     for (const incident of this.incidents.open) this.incidents.step(incident, nowMs);
     if (!this.lane.busy && this.proposal === null) this.planNext(nowMs);
@@ -121,8 +129,9 @@ export class Scheduler {
     // Nothing new sets out while vehicles are being stopped or cleared away.
     if (nowMs < this.missionsBlockedUntilMs || this.incidents.open.some((i) => ['holding', 'held', 'planning', 'proposed'].includes(i.state))) return;
     const closed = this.incidents.closedBlocks();
-    const next = this.missions.next((track) => this.isUsable(track, nowMs), closed);
+    const next = this.missions.next((track) => this.isUsable(track, nowMs), closed) ?? (this.ordersAreStale ? NOTHING_NEW : null);
     if (next === null) return;
+    this.ordersAreStale = false;
     const vehicles = this.fleet.describe(next.targets, (drive) => this.mayMove(drive), this.traffic.retimed());
     this.lane.start(this.job(vehicles, ITERATIONS.mission), (result) => { this.assign(next, result); });
   }
@@ -186,6 +195,14 @@ export class Scheduler {
     );
     this.collect.push(...drives);
     return drives;
+  }
+
+  private giveUpLostRoutes(nowMs: number): void {
+    for (const drive of this.lostRoutes.find(nowMs)) {
+      this.state.endDrive(drive.vehicleId);
+      this.missions.interrupt(drive.vehicleId, `${drive.vehicleId} does not follow route ${drive.routeId}`, nowMs);
+      this.ordersAreStale = true;
+    }
   }
 
   private isUsable(track: VehicleTrack, nowMs: number): boolean {

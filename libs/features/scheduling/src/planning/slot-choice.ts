@@ -8,8 +8,9 @@ export class TravelTimes {
 
   /** Seconds at legal speed from the start of one block to the start of the other; Infinity when there is no way. */
   betweenS(fromBlock: number, toBlock: number): number {
-    let times = this.toBlock.get(toBlock);
-    if (times === undefined) this.toBlock.set(toBlock, times = distancesTo(this.map, toBlock));
+    const known = this.toBlock.get(toBlock);
+    const times: Float64Array = known ?? distancesTo(this.map, toBlock);
+    if (known === undefined) this.toBlock.set(toBlock, times);
     return times[fromBlock]!;
   }
 }
