@@ -1,5 +1,11 @@
 export type { VehicleModel, VehiclePart } from './vehicle-model';
 export { buildPoseTable, contourAt, inflatedContours, partPose, towedHeadingRad } from './pose-table';
 export type { PoseTable } from './pose-table';
-export { brakingDistanceM, rollOut, rollOutBraking } from './speed-profile';
+export { brakingDistanceM, rollOut, rollOutBraking, rollOutSteady } from './speed-profile';
 export type { DrivingLimits, SpeedLimits } from './speed-profile';
+export { createBodyShape } from './body-shape';
+export type { BodyShape } from './body-shape';
+export { PredictedMotion } from './predicted-motion';
+export type { VehiclePose } from './predicted-motion';
+export { ContactSearch } from './contact-search';
+export type { MovingBody } from './contact-search';

@@ -64,3 +64,22 @@ export function rollOutBraking(startSM: number, startMps: number, brakingMps2: n
     out[k] = startSM + startMps * timeS - 0.5 * brakingMps2 * timeS * timeS;
   }
 }
+
+/**
+ * Progress of a vehicle that keeps its acceleration until it stands, or until its speed reaches the limit; a vehicle that moves backwards goes on backwards.
+ *
+ * @param out as for `rollOut`
+ */
+export function rollOutSteady(startSM: number, startMps: number, accelerationMps2: number, maximumSpeedMps: number, stepS: number, out: Float64Array): void {
+  const direction = startMps < 0 ? -1 : 1;
+  const speedMps = Math.abs(startMps);
+  const gainMps2 = direction * accelerationMps2;
+  const limitMps = gainMps2 < 0 ? 0 : Math.max(maximumSpeedMps, speedMps);
+  const untilS = gainMps2 === 0 ? 0 : (limitMps - speedMps) / gainMps2;
+  for (let k = 0; k < out.length; k += 1) {
+    const timeS = k * stepS;
+    const changingS = Math.min(timeS, untilS);
+    const wayM = speedMps * changingS + 0.5 * gainMps2 * changingS * changingS + (gainMps2 === 0 ? speedMps : limitMps) * (timeS - changingS);
+    out[k] = startSM + direction * wayM;
+  }
+}
