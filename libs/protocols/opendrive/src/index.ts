@@ -1,1 +1,1 @@
-export {};
+export { readOpenDrive, type OpenDriveOptions, type OpenDriveResult } from './read-opendrive';
