@@ -1,1 +1,4 @@
-export {};
+export { CollisionConfig, collisionConfigSchema } from './collision.config';
+export { CollisionCounters } from './collision-counters';
+export { CollisionModule } from './collision.module';
+export type { CollisionOptions } from './collision.module';

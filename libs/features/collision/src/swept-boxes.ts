@@ -1,0 +1,69 @@
+import type { MovingBody } from '@quaymaster/motion';
+
+const FIRST_CAPACITY = 64;
+
+/**
+ * Boxes that bodies sweep over within the horizon, by number: the broad phase. A scan over four flat arrays; for the thousand vehicles of a site that is a
+ * microsecond a vehicle and needs no grid to be kept up to date.
+ */
+export class SweptBoxes {
+  private minXM = new Float64Array(FIRST_CAPACITY).fill(Infinity);
+  private minYM = new Float64Array(FIRST_CAPACITY).fill(Infinity);
+  private maxXM = new Float64Array(FIRST_CAPACITY).fill(-Infinity);
+  private maxYM = new Float64Array(FIRST_CAPACITY).fill(-Infinity);
+  private found = new Int32Array(FIRST_CAPACITY);
+  private count = 0;
+
+  /** Numbers that the last `near` found are at its start. */
+  get numbers(): Int32Array {
+    return this.found;
+  }
+
+  /** A new number; its box is empty until it is set. */
+  add(): number {
+    if (this.count === this.found.length) this.grow();
+    this.count += 1;
+    return this.count - 1;
+  }
+
+  set(number: number, body: MovingBody, marginM: number): void {
+    const { motion, shape } = body;
+    let reachM = marginM;
+    for (let part = 0; part < shape.parts; part += 1) reachM = Math.max(reachM, marginM + shape.radiusM[part]!);
+    this.minXM[number] = motion.minXM - reachM;
+    this.minYM[number] = motion.minYM - reachM;
+    this.maxXM[number] = motion.maxXM + reachM;
+    this.maxYM[number] = motion.maxYM + reachM;
+  }
+
+  /** How many other boxes a box meets; their numbers are in `numbers`. */
+  near(number: number): number {
+    const { minXM, minYM, maxXM, maxYM, found, count } = this;
+    const left = minXM[number]!;
+    const right = maxXM[number]!;
+    const low = minYM[number]!;
+    const high = maxYM[number]!;
+    let n = 0;
+    for (let i = 0; i < count; i += 1) {
+      if (minXM[i]! > right || maxXM[i]! < left || minYM[i]! > high || maxYM[i]! < low || i === number) continue;
+      found[n] = i;
+      n += 1;
+    }
+    return n;
+  }
+
+  private grow(): void {
+    const capacity = this.count * 2;
+    this.minXM = widened(this.minXM, capacity, Infinity);
+    this.minYM = widened(this.minYM, capacity, Infinity);
+    this.maxXM = widened(this.maxXM, capacity, -Infinity);
+    this.maxYM = widened(this.maxYM, capacity, -Infinity);
+    this.found = new Int32Array(capacity);
+  }
+}
+
+function widened(values: Float64Array, capacity: number, fill: number): Float64Array<ArrayBuffer> {
+  const out = new Float64Array(capacity).fill(fill);
+  out.set(values);
+  return out;
+}
