@@ -5,6 +5,8 @@ import { endPose, paramPolyLengthM, startPose } from './plan-pose';
 
 /** Heading steps below this are rounding of the writer, not a kink [rad]. */
 const KINK_RAD = 0.01;
+/** Coefficients below this are rounding of the writer. */
+const ROUNDING = 1e-9;
 
 /**
  * Reports where a reference line is not one line: pieces whose ends do not meet, kinks, arc lengths that do not add up. Nothing is changed: the compiler
@@ -35,7 +37,7 @@ function checkJoint(before: PlanGeometry, after: PlanGeometry, toleranceM: numbe
 function checkShape(piece: PlanGeometry, toleranceM: number, where: string, log: FaultLog): void {
   if (piece.kind === 'spiral' && piece.startPerM === piece.endPerM) log.add('QM_MAP_GEOMETRY', where, 'the spiral has one curvature at both ends: it is an arc');
   if (piece.kind !== 'paramPoly3') return;
-  if (piece.u[0] !== 0 || piece.v[0] !== 0 || piece.v[1] !== 0 || piece.u[1] <= 0) {
+  if (Math.abs(piece.u[0]) > ROUNDING || Math.abs(piece.v[0]) > ROUNDING || Math.abs(piece.v[1]) > ROUNDING || piece.u[1] <= 0) {
     log.add('QM_MAP_GEOMETRY', where, 'a paramPoly3 must start at its origin along its heading: aU = aV = bV = 0, bU > 0');
   }
   const curveM = paramPolyLengthM(piece);
