@@ -1,1 +1,13 @@
-export {};
+export { ContactWatch } from './contact-watch';
+export type { BodyContact, WatchedBody } from './contact-watch';
+export { DriveTrain } from './drive-train';
+export type { Fault } from './drive-train';
+export { drawFleet } from './fleet-draw';
+export type { FleetDraw } from './fleet-draw';
+export { SimulatedFleet } from './simulated-fleet';
+export type { SimulatedFleetOptions } from './simulated-fleet';
+export { SimulatedVehicle } from './simulated-vehicle';
+export type { Silence, SimulatedVehicleOptions } from './simulated-vehicle';
+export type { VehicleCredentials } from './vehicle-credentials';
+export { agv, terminalTractor, vehicleKinds } from './vehicle-kind';
+export type { PartShape, VehicleKind } from './vehicle-kind';

@@ -32,26 +32,26 @@ export class VehicleBody {
     return this.poses.slice(1).map((pose, i) => turn(this.poses[i]!.headingRad, pose.headingRad));
   }
 
-  /** Contours in the site frame, one ring a part. */
+  /** Contours in the site frame, one counter-clockwise ring `[x, y, …]` a part [m]. */
   contours(): number[][] {
     return this.kind.parts.map((part, k) => {
       const { xM, yM, headingRad } = this.poses[k]!;
       const cos = Math.cos(headingRad);
       const sin = Math.sin(headingRad);
-      const ring: number[] = [];
+      const ring = new Array<number>(part.contourM.length);
       for (let i = 0; i < part.contourM.length; i += 2) {
         const x = part.contourM[i]!;
         const y = part.contourM[i + 1]!;
-        ring.push(xM + x * cos - y * sin, yM + x * sin + y * cos);
+        ring[i] = xM + x * cos - y * sin;
+        ring[i + 1] = yM + x * sin + y * cos;
       }
       return ring;
     });
   }
 
-  copy(): VehicleBody {
-    const body = new VehicleBody(this.kind, 0, 0, 0);
-    this.poses.forEach((pose, k) => Object.assign(body.poses[k]!, pose));
-    return body;
+  /** Puts every part where another body of the same kind has it. */
+  place(poses: readonly PartPose[]): void {
+    poses.forEach((pose, k) => Object.assign(this.poses[k]!, pose));
   }
 
   private hitch(part: number): { xM: number; yM: number } {
