@@ -1,6 +1,8 @@
 import type { TerminalOptions } from '../options';
 import { LANE_WIDTH_M } from '../site-plan';
-import { AFTER_TRANSFER_M, BEFORE_TRANSFER_M, JUNCTION_REACH_M, SIDE_LANE_M, WAITING_ROAD_M } from './dimensions';
+import {
+  AFTER_TRANSFER_M, APRON_REACH_M, BEFORE_TRANSFER_M, CRANE_SPACING_M, JUNCTION_REACH_M, SIDE_LANE_M, WAITING_ROAD_M,
+} from './dimensions';
 import { FAN_DEPTH_M, MOST_BAYS, fanLengthM } from './fan';
 
 /**
@@ -27,8 +29,11 @@ export const EXIT_TURN_M = 16;
 /** From a band's middle, where its entry roads run, to the street above and below [m]. */
 export const HALF_BAND_M = FAN_DEPTH_M + EXIT_TURN_M + JUNCTION_REACH_M + 1;
 
-/** Narrowest gap between columns: two of them hold the longest parking row, its entry road and its exit road. */
-const GAP_M = Math.ceil((2 * (JUNCTION_REACH_M + WAITING_ROAD_M) + fanLengthM(MOST_BAYS) + 1) / 2);
+/** Narrowest gap between columns: two of them hold the longest parking row with its entry road and its exit road, one holds two cranes. */
+const GAP_M = Math.ceil(Math.max(
+  (2 * (JUNCTION_REACH_M + WAITING_ROAD_M) + fanLengthM(MOST_BAYS) + 1) / 2,
+  2 * (APRON_REACH_M + SIDE_LANE_M) + BEFORE_TRANSFER_M + CRANE_SPACING_M + AFTER_TRANSFER_M,
+));
 const GAP_SPREAD_M = 4;
 /** Truck lanes are this long at least, so that three vehicles can be served on one. */
 const TRUCK_LANE_M = BEFORE_TRANSFER_M + 2 * 22 + AFTER_TRANSFER_M + 1;
@@ -102,9 +107,10 @@ export function crossingBox(grid: Grid, street: number, column: number): Box {
   const { yM } = grid.streets[street]!;
   const offsets = [0, ...columnLanes(grid, street - 1, column), ...columnLanes(grid, street, column)];
   if (street >= grid.rows && column > 0 && isThrough(column)) offsets.push(-SIDE_LANE_M);
+  const reachM = street === 0 ? APRON_REACH_M : JUNCTION_REACH_M;
   return {
-    westM: xM + Math.min(...offsets) - JUNCTION_REACH_M,
-    eastM: xM + Math.max(...offsets) + JUNCTION_REACH_M,
+    westM: xM + Math.min(...offsets) - reachM,
+    eastM: xM + Math.max(...offsets) + reachM,
     southM: yM - JUNCTION_REACH_M,
     northM: yM + JUNCTION_REACH_M + (street === 0 ? (grid.apronLanes - 1) * LANE_WIDTH_M : 0),
   };

@@ -1,14 +1,11 @@
+import { linePiece } from '../curve';
 import type { Road } from '../site-plan';
 import { LANE_WIDTH_M, roadLengthM } from '../site-plan';
-import { linePiece } from '../curve';
-import { AFTER_TRANSFER_M, BEFORE_TRANSFER_M, WEST_RAD, WORK_LANE_MPS } from './dimensions';
+import { AFTER_TRANSFER_M, BEFORE_TRANSFER_M, CRANE_SPACING_M, WEST_RAD, WORK_LANE_MPS } from './dimensions';
 import { crossingBox } from './grid';
 import type { Site } from './site';
 
 const BERTH_MARGIN_M = 4;
-/** Along one stretch of apron a crane works near its start or near its end, within this much [m]. */
-const CRANE_SPREAD_M = 6;
-
 /** The apron, westward along the berth, with the cranes' transfer points. */
 export function layQuay(site: Site, cranes: number): void {
   const { plan, grid, crossings } = site;
@@ -30,16 +27,27 @@ export function layQuay(site: Site, cranes: number): void {
   stretches[0]!.objects.push({ kind: 'zone', name: 'BERTH-1', use: 'berth', outlineXyM: [westM, southM, eastM, southM, eastM, northM, westM, northM] });
 }
 
-/** Cranes stand at chosen places along the quay and are numbered from the west; those of one stretch work on the same lane, the others pass. */
+/**
+ * Cranes stand at chosen places along the quay and are numbered from the west, one on a stretch of apron as long as there are stretches, then two. Those of
+ * one stretch work on the same lane, so that others may pass.
+ */
 function placeCranes({ grid, random }: Site, stretches: readonly Road[], cranes: number): void {
-  const places = stretches.flatMap((road) => [{ road, isFirst: false }, { road, isFirst: true }]);
-  while (places.length > cranes) places.splice(Math.floor(random() * places.length), 1);
-  const laneOf = new Map(stretches.map((road) => [road, Math.floor(random() * grid.apronLanes)]));
-  places.forEach(({ road, isFirst }, i) => {
-    const jitterM = random() * CRANE_SPREAD_M;
-    road.objects.push({
-      kind: 'transferPoint', name: `QC-${i + 1}`, use: 'crane', tM: -laneOf.get(road)! * LANE_WIDTH_M,
-      sM: isFirst ? BEFORE_TRANSFER_M + jitterM : roadLengthM(road) - AFTER_TRANSFER_M - jitterM,
+  const counts = stretches.map(() => Math.floor(cranes / stretches.length));
+  const open = stretches.map((_, i) => i);
+  for (let left = cranes % stretches.length; left > 0; left -= 1) {
+    const [chosen] = open.splice(Math.floor(random() * open.length), 1);
+    counts[chosen!]! += 1;
+  }
+  let number = 0;
+  stretches.forEach((road, i) => {
+    const tM = -Math.floor(random() * grid.apronLanes) * LANE_WIDTH_M;
+    const spareM = roadLengthM(road) - BEFORE_TRANSFER_M - AFTER_TRANSFER_M - (counts[i]! - 1) * CRANE_SPACING_M;
+    const shiftsM = Array.from({ length: counts[i]! }, () => random() * spareM).sort((a, b) => b - a);
+    // The apron runs west: the crane farthest along its lane is the westernmost.
+    shiftsM.forEach((shiftM, fromWest) => {
+      number += 1;
+      const sM = BEFORE_TRANSFER_M + (counts[i]! - 1 - fromWest) * CRANE_SPACING_M + shiftM;
+      road.objects.push({ kind: 'transferPoint', name: `QC-${number}`, use: 'crane', sM, tM });
     });
   });
 }
