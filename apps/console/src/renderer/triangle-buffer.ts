@@ -1,0 +1,32 @@
+import earcut from 'earcut';
+import { VertexBuffer } from './vertex-buffer';
+
+/** Bytes of one vertex: x f32, y f32 [m from the map's origin], paint u8, 3 bytes unused. */
+export const FILL_VERTEX_BYTES = 12;
+
+/** Filled triangles. */
+export class TriangleBuffer extends VertexBuffer {
+  constructor(originXM: number, originYM: number) {
+    super(FILL_VERTEX_BYTES, originXM, originYM);
+  }
+
+  /** A convex polygon, `length` numbers of `ring` from `at`, as a fan. */
+  convex(ring: ArrayLike<number>, at: number, length: number, paint: number): void {
+    for (let i = at + 2; i + 3 < at + length; i += 2) {
+      this.vertex(ring[at]!, ring[at + 1]!, paint);
+      this.vertex(ring[i]!, ring[i + 1]!, paint);
+      this.vertex(ring[i + 2]!, ring[i + 3]!, paint);
+    }
+  }
+
+  /** Any simple polygon. */
+  polygon(ring: ArrayLike<number>, paint: number): void {
+    const flat = Array.from(ring);
+    for (const corner of earcut(flat)) this.vertex(flat[2 * corner]!, flat[2 * corner + 1]!, paint);
+  }
+
+  vertex(xM: number, yM: number, paint: number): void {
+    const at = this.add(xM, yM);
+    this.bytes[at + 8] = paint;
+  }
+}
