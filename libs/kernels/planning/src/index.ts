@@ -1,3 +1,8 @@
 export type {
-  BlockOrder, Candidate, NotPlanned, Plan, PlannedVehicle, PlanningInstance, PlanVehicle, RouteOccupancy, TimedPath, Verdict,
+  BlockOrder, Candidate, ExecutedVehicle, NotPlanned, Plan, PlanGeometry, PlannedVehicle, PlanningInstance, PlanVehicle, RouteOccupancy, SolveOptions, TimedPath,
+  Verdict,
 } from './model';
+export { occupyRoute } from './occupy-route';
+export { solve } from './solve';
+export { verify } from './verify';
+export { Execution } from './execution';

@@ -1,8 +1,11 @@
+import type { DrivingLimits, PoseTable, VehicleModel } from '@quaymaster/motion';
+
 /**
  * What a vehicle of one class does to the blocks of one route: the link between the geometry and the timetable.
  *
  * Arc lengths are of the vehicle's guided point on the route [m]. A visit is one stretch over which the vehicle's contour, inflated by the planning
- * margin, touches one block (of its own lane, of a crossing lane, of a neighbour it sweeps). Visits are sorted by `enterSM`.
+ * margin, touches one block (of its own lane, of a crossing lane, of a neighbour it sweeps). Visits are sorted by `enterSM`. A visit is begun where
+ * s > `enterSM` and over where s >= `exitSM`; one whose `exitSM` is at least `lengthM` is never over: the vehicle stands in that block when it has arrived.
  */
 export interface RouteOccupancy {
   readonly lengthM: number;
@@ -10,7 +13,10 @@ export interface RouteOccupancy {
   readonly block: Int32Array;
   readonly enterSM: Float64Array;
   readonly exitSM: Float64Array;
-  /** Where the vehicle may stand without touching a keep-clear block, rising. Always contains the route's end when the end is a slot. */
+  /**
+   * Where the vehicle may stand without touching a keep-clear block, rising. Always contains the route's end when the end is a slot. Permission to drive
+   * ends at one of these places (or at a stop, the end, or where it ended before), so what lies between two of them is claimed as a whole.
+   */
   readonly waitSM: Float64Array;
   /** Piecewise constant speed limit: `limitMps[i]` holds from `limitFromSM[i]` to the next entry. */
   readonly limitFromSM: Float64Array;
@@ -63,6 +69,13 @@ export interface PlanningInstance {
   readonly seed: number;
 }
 
+export interface SolveOptions {
+  /** Rounds of large-neighbourhood search after the first plan, >= 0. */
+  readonly iterations: number;
+  /** Asked before every round; true ends the search with the best plan so far. */
+  readonly shouldStop: () => boolean;
+}
+
 /** One vehicle's part of a plan. */
 export interface PlannedVehicle {
   readonly id: string;
@@ -97,6 +110,27 @@ export interface Plan {
   readonly lbSource: string;
   /** (makespanS - lowerBoundS) / lowerBoundS; 0 when both are 0. */
   readonly gapRatio: number;
+}
+
+/** Bodies behind an instance, for the verifier. */
+export interface PlanGeometry {
+  /** Poses along the route of one of the vehicle's candidates. */
+  poseTable(id: string, candidate: number): PoseTable;
+  model(id: string): VehicleModel;
+  /** Contours in the site frame of a vehicle that is not on a route, one polygon `[x, y, …]` a part; empty if it is not known where it stands. */
+  standing(id: string): readonly (readonly number[])[];
+}
+
+/** A vehicle as `Execution` sees it. */
+export interface ExecutedVehicle {
+  readonly id: string;
+  readonly route: RouteOccupancy;
+  readonly startSM: number;
+  /** Permission that it has already; never taken back. */
+  readonly committedSM: number;
+  readonly stops: readonly { readonly sM: number; readonly dwellS: number }[];
+  /** For `retime`; without it the vehicle is taken to accelerate by 0.7 m/s² and to brake by 1.5 m/s² up to the legal speed. */
+  readonly driving?: DrivingLimits;
 }
 
 /** The verifier's word on a plan. */

@@ -1,0 +1,197 @@
+import type { PlanningInstance } from './model';
+import { fixedReservations } from './fixed-vehicle';
+import { type Reservation, Reservations } from './reservations';
+import { type Blockers, earliestTrip, type StartRules, type Trip } from './timed-search';
+import { Way } from './way';
+
+export interface Score {
+  readonly missing: number;
+  readonly makespanS: number;
+  readonly sumOfCostsS: number;
+}
+
+export function isBetterScore(a: Score, b: Score): boolean {
+  if (a.missing !== b.missing) return a.missing < b.missing;
+  if (Math.abs(a.makespanS - b.makespanS) > 1e-9) return a.makespanS < b.makespanS;
+  return a.sumOfCostsS < b.sumOfCostsS - 1e-9;
+}
+
+/**
+ * A plan being made: who drives when, who holds which block when, whose slot is whose. A vehicle without a trip stands where it is, for ever, so that
+ * every state of this is a valid plan for those that have one.
+ */
+export class FleetPlan implements StartRules {
+  readonly table: Reservations;
+  readonly trips: (Trip | undefined)[];
+  /** Candidates of each vehicle, those to plan only. */
+  readonly ways: readonly (readonly Way[])[];
+  /** Vehicles that a plan is wanted for, by index. */
+  readonly wanted: readonly number[];
+  readonly slotOwner: Int32Array;
+  /** What each vehicle holds by standing where it is, and what is in the table for it while it has no trip. */
+  private readonly standing: readonly (readonly Reservation[])[];
+  private readonly inTable: (readonly Reservation[])[];
+  private readonly standsOn: readonly ReadonlySet<number>[];
+  private readonly leadership = new Map<number, boolean>();
+
+  constructor(readonly instance: PlanningInstance) {
+    const { vehicles } = instance;
+    this.table = new Reservations(instance.blockCount);
+    this.trips = vehicles.map(() => undefined);
+    this.standsOn = vehicles.map((vehicle) => new Set(vehicle.standsOn));
+    this.slotOwner = new Int32Array(instance.slotCount).fill(-1);
+    this.wanted = vehicles.flatMap((vehicle, i) => (vehicle.fixed === undefined && vehicle.candidates.length > 0 ? [i] : []));
+    this.ways = vehicles.map((vehicle, i) => (vehicle.fixed === undefined ? vehicle.candidates.map((candidate, c) => new Way(vehicle, i, c, candidate)) : []));
+    this.standing = vehicles.map((vehicle, i) => {
+      const candidate = vehicle.candidates[0];
+      if (vehicle.fixed !== undefined && candidate !== undefined) {
+        if (candidate.slot >= 0) this.slotOwner[candidate.slot] = i;
+        return fixedReservations(vehicle, i, candidate, vehicle.fixed, instance.headwayS);
+      }
+      return Array.from(this.standsOn[i]!, (block): Reservation => ({ owner: i, block, fromS: 0, toS: Infinity, fromStart: true, movesFromS: Infinity }));
+    });
+    this.inTable = [...this.standing];
+    for (const rows of this.standing) this.table.add(rows);
+  }
+
+  share(block: number, a: number, b: number): boolean {
+    return this.standsOn[a]!.has(block) && this.standsOn[b]!.has(block);
+  }
+
+  /**
+   * Of two vehicles in one block, the one that has less left to drive in it is ahead. One that cannot move is behind everybody: those that are with it in a
+   * block may leave, and whether they can do so without touching it is for the verifier, which has the contours.
+   */
+  leads(a: number, b: number): boolean {
+    const key = a * this.instance.vehicles.length + b;
+    let ahead = this.leadership.get(key);
+    if (ahead === undefined) {
+      const aM = this.leftInSharedM(a, b);
+      const bM = this.leftInSharedM(b, a);
+      this.leadership.set(key, ahead = aM < Infinity && (aM < bM || (aM === bM && a < b)));
+    }
+    return ahead;
+  }
+
+  /** Least way that a vehicle has left in any of the blocks that it shares with another; Infinity if it cannot move or never leaves them [m]. */
+  private leftInSharedM(vehicle: number, other: number): number {
+    const candidate = this.instance.vehicles[vehicle]!.candidates[0];
+    if (candidate === undefined) return Infinity;
+    const { route, startSM } = candidate;
+    let leastM = Infinity;
+    for (let v = 0; v < route.visits; v += 1) {
+      const exitSM = route.exitSM[v]!;
+      if (route.enterSM[v]! > Math.max(candidate.committedSM, startSM) || exitSM <= startSM || exitSM >= route.lengthM) continue;
+      if (this.share(route.block[v]!, vehicle, other)) leastM = Math.min(leastM, exitSM - startSM);
+    }
+    return leastM;
+  }
+
+  blocksUnder(vehicle: number): ReadonlySet<number> {
+    return this.standsOn[vehicle]!;
+  }
+
+  /** Plans a vehicle that has no trip, on the candidate on which it arrives first. @param mayUse whether a slot is on offer to it */
+  place(vehicle: number, mayUse: (slot: number) => boolean, blockers: Blockers): boolean {
+    let best: Trip | null = null;
+    this.table.remove(this.inTable[vehicle]!);
+    for (const way of this.byFreeFlow(vehicle)) {
+      const { slot } = way.candidate;
+      if (slot >= 0 && this.slotOwner[slot]! >= 0) {
+        blockers.add(this.slotOwner[slot]!);
+        continue;
+      }
+      if (slot >= 0 && !mayUse(slot)) continue;
+      const trip = earliestTrip(way, this.table, this, this.instance.headwayS, best?.arrivalS ?? Infinity, blockers);
+      if (trip !== null) best = trip;
+    }
+    if (best === null) this.table.add(this.inTable[vehicle]!);
+    else this.put(vehicle, best);
+    return best !== null;
+  }
+
+  /** Takes a vehicle's trip away: it stands again. */
+  take(vehicle: number): Trip | undefined {
+    const trip = this.trips[vehicle];
+    if (trip === undefined) return undefined;
+    this.table.remove(trip.reservations);
+    this.inTable[vehicle] = this.standing[vehicle]!;
+    this.table.add(this.inTable[vehicle]);
+    const { slot } = trip.way.candidate;
+    if (slot >= 0) this.slotOwner[slot] = -1;
+    this.trips[vehicle] = undefined;
+    return trip;
+  }
+
+  /** Gives a trip back that was taken. */
+  restore(vehicle: number, trip: Trip): void {
+    this.table.remove(this.inTable[vehicle]!);
+    this.put(vehicle, trip);
+  }
+
+  /**
+   * Lets others take the blocks on which a vehicle without a trip stands from given times on. Trips made under that are only valid once it has got a
+   * trip itself: `settle` sees to that.
+   */
+  expectToLeave(vehicle: number, leaveS: (block: number) => number): void {
+    this.stand(vehicle, this.standing[vehicle]!.map((row): Reservation => ({ ...row, toS: leaveS(row.block) })));
+  }
+
+  /** Vehicles without a trip stand fast again; those that would have driven through them lose their trips. @returns who lost */
+  settle(): readonly number[] {
+    const lost: number[] = [];
+    for (let waiting = this.wanted.filter((vehicle) => this.trips[vehicle] === undefined); waiting.length > 0;) {
+      const next: number[] = [];
+      for (const vehicle of waiting) {
+        this.stand(vehicle, this.standing[vehicle]!);
+        for (const other of this.wanted) {
+          if (this.trips[other]?.reservations.some((row) => this.isBarredFrom(row, vehicle)) !== true) continue;
+          this.take(other);
+          lost.push(other);
+          next.push(other);
+        }
+      }
+      waiting = next;
+    }
+    return lost;
+  }
+
+  /** The hold is on a block on which a vehicle stands for ever, and not by being there with it from the start. */
+  private isBarredFrom(row: Reservation, by: number): boolean {
+    if (!this.standsOn[by]!.has(row.block)) return false;
+    return !(row.fromStart && this.share(row.block, row.owner, by)) || (row.movesFromS < Infinity && this.leads(by, row.owner));
+  }
+
+  private stand(vehicle: number, rows: readonly Reservation[]): void {
+    this.table.remove(this.inTable[vehicle]!);
+    this.inTable[vehicle] = rows;
+    this.table.add(rows);
+  }
+
+  get score(): Score {
+    let missing = 0;
+    let makespanS = 0;
+    let sumOfCostsS = 0;
+    for (const vehicle of this.wanted) {
+      const trip = this.trips[vehicle];
+      if (trip === undefined) {
+        missing += 1;
+        continue;
+      }
+      makespanS = Math.max(makespanS, trip.arrivalS);
+      sumOfCostsS += trip.arrivalS;
+    }
+    return { missing, makespanS, sumOfCostsS };
+  }
+
+  byFreeFlow(vehicle: number): readonly Way[] {
+    return [...this.ways[vehicle]!].sort((a, b) => a.freeFlowS - b.freeFlowS || a.index - b.index);
+  }
+
+  private put(vehicle: number, trip: Trip): void {
+    this.table.add(trip.reservations);
+    this.trips[vehicle] = trip;
+    const { slot } = trip.way.candidate;
+    if (slot >= 0) this.slotOwner[slot] = vehicle;
+  }
+}

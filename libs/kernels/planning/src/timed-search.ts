@@ -1,0 +1,275 @@
+import type { Reservation, Reservations } from './reservations';
+import { STANDING_TOLERANCE_M } from './route-claims';
+import type { Leg, Way } from './way';
+
+/** A way with its times. */
+export interface Trip {
+  readonly way: Way;
+  readonly legs: readonly { readonly leg: Leg; readonly departS: number }[];
+  readonly arrivalS: number;
+  readonly reservations: readonly Reservation[];
+}
+
+/** Whom a search ran into that never gives way; filled by `earliestTrip`. */
+export type Blockers = Set<number>;
+
+/** What the search must know of the others beyond their reservations. */
+export interface StartRules {
+  /** Both are in the block at the start. */
+  share(block: number, a: number, b: number): boolean;
+  /** Of two vehicles that share a block at the start: `a` is ahead and moves first. */
+  leads(a: number, b: number): boolean;
+}
+
+/** Standing at a place, all blocks under the vehicle free until `untilS` (in the order of the visits held there). */
+interface State {
+  readonly place: number;
+  readonly arrivalS: number;
+  readonly untilS: Float64Array;
+  readonly estimateS: number;
+  readonly before: State | null;
+  readonly leg: Leg | null;
+  readonly departS: number;
+}
+
+/**
+ * Earliest arrival on a way among reservations: safe-interval path planning where a state is (place, free intervals of all blocks held there) and an edge is
+ * a drive from standstill to standstill. Among states of one place the one that arrives earlier is as good as any later one in the same intervals.
+ *
+ * Source: Phillips & Likhachev, SIPP: Safe interval path planning for dynamic environments (2011); holding several resources at once after the train
+ * timetabling view in DESIGN section 9.
+ *
+ * @param beforeS trips that arrive at this time or later are of no use
+ */
+export function earliestTrip(
+  way: Way, table: Reservations, rules: StartRules, headwayS: number, beforeS: number, blockers: Blockers,
+): Trip | null {
+  return new TimedSearch(way, table, rules, headwayS, blockers).run(beforeS);
+}
+
+class TimedSearch {
+  private readonly heap: State[] = [];
+  private readonly settled: State[][];
+  /** Vehicles ahead in blocks shared at the start are gone from then on. */
+  private readonly leadersGoneS: number;
+  private readonly startUntilS: Float64Array;
+
+  constructor(
+    private readonly way: Way, private readonly table: Reservations, private readonly rules: StartRules, private readonly headwayS: number,
+    private readonly blockers: Blockers,
+  ) {
+    this.settled = Array.from({ length: way.last + 1 }, () => []);
+    this.startUntilS = new Float64Array(way.heldFromStart).fill(Infinity);
+    let goneS = 0;
+    for (let v = 0; v < way.heldFromStart; v += 1) goneS = Math.max(goneS, this.holdAtStart(v));
+    this.leadersGoneS = goneS;
+  }
+
+  run(beforeS: number): Trip | null {
+    const { way } = this;
+    if (way.freeFlowS >= beforeS) return null;
+    const start: State = { place: way.moves ? -1 : 0, arrivalS: 0, untilS: this.startUntilS, estimateS: way.freeFlowS, before: null, leg: null, departS: 0 };
+    if (way.last === 0 && !way.moves) return this.staysFree(start) ? this.trip(start) : null;
+    this.push(start);
+    for (let state = this.pop(); state !== undefined; state = this.pop()) {
+      if (state.estimateS >= beforeS) return null;
+      if (state.place === way.last) return this.trip(state);
+      if (state.place >= 0) {
+        if (this.isDominated(state)) continue;
+        this.settled[state.place]!.push(state);
+      }
+      this.expand(state);
+    }
+    return null;
+  }
+
+  /** Sets until when a block held at the start is free of others; returns when those ahead in it are gone. */
+  private holdAtStart(v: number): number {
+    const { way, table, rules } = this;
+    let goneS = 0;
+    for (const row of table.of(way.block[v]!)) {
+      if (row.owner === way.owner) continue;
+      const shares = row.fromStart && rules.share(row.block, row.owner, way.owner);
+      if (shares && rules.leads(row.owner, way.owner)) {
+        goneS = Math.max(goneS, row.toS);
+        if (row.toS === Infinity) this.blockers.add(row.owner);
+        continue;
+      }
+      this.startUntilS[v] = Math.min(this.startUntilS[v]!, shares ? row.movesFromS : row.fromS);
+    }
+    return goneS;
+  }
+
+  private expand(state: State): void {
+    const { way } = this;
+    if (state.place < 0) {
+      for (let to = way.dwellS[0]! > 0 ? 0 : way.nextStop[0]!; to >= 0; to -= 1) if (this.tryLeg(state, way.leg(-1, to))) return;
+      return;
+    }
+    for (let to = way.nextStop[state.place]!; to > state.place; to -= 1) {
+      if (this.tryLeg(state, way.leg(state.place, to))) return;
+    }
+  }
+
+  /**
+   * Adds the states that a leg leads to: one for each set of free intervals at its end, each at its earliest.
+   *
+   * @returns true when it leads to the end without any wait: nothing else can be better then
+   */
+  private tryLeg(state: State, leg: Leg): boolean {
+    const { way, table, headwayS } = this;
+    const { visit, claimS, leaveS, heldRows } = leg;
+    const standS = leg.durationS + way.dwellS[leg.to]!;
+    let latestS = Infinity;
+    for (let k = 0; k < heldRows; k += 1) {
+      const neededS = leaveS[k] === Infinity ? standS : leaveS[k]! + headwayS;
+      const lastS = state.untilS[this.heldIndex(state, k, visit[k]!)]! - neededS;
+      if (lastS < latestS) latestS = lastS;
+    }
+    let departS = state.place < 0 ? 0 : state.arrivalS + way.dwellS[state.place]!;
+    if (state.place < 0) {
+      latestS = Math.min(latestS, 0);
+      if (leg.to > 0 && this.leadersGoneS > 0) return false;
+    } else if (state.place === 0) departS = Math.max(departS, this.leadersGoneS);
+    const earliestS = departS;
+    while (departS <= latestS) {
+      const clearS = this.clearOfConflicts(leg, departS, standS, latestS);
+      if (clearS > latestS || clearS === Infinity) return false;
+      departS = clearS;
+      const untilS: number[] = [];
+      let nextS = Infinity;
+      for (let k = 0; k < visit.length; k += 1) {
+        if (leaveS[k] !== Infinity) continue;
+        if (k < heldRows) {
+          untilS.push(state.untilS[this.heldIndex(state, k, visit[k]!)]!);
+          continue;
+        }
+        const next = table.next(way.block[visit[k]!]!, departS + claimS[k]!, way.owner);
+        untilS.push(next?.fromS ?? Infinity);
+        if (next !== undefined) {
+          if (next.toS === Infinity) this.blockers.add(next.owner);
+          nextS = Math.min(nextS, next.toS - claimS[k]!);
+        }
+      }
+      const arrivalS = departS + leg.durationS;
+      if (leg.to !== way.last || untilS.every((s) => s === Infinity)) {
+        this.push({
+          place: leg.to, arrivalS, untilS: Float64Array.from(untilS), estimateS: arrivalS + way.dwellS[leg.to]! + way.remainingS[leg.to]!,
+          before: state, leg, departS,
+        });
+        if (leg.to === way.last && departS === earliestS) return true;
+      }
+      if (nextS <= departS) return false;
+      departS = nextS;
+    }
+    return false;
+  }
+
+  /** Place of a held visit among those that the state holds: the same visits in the same order, but for the start, where all of them are listed. */
+  private heldIndex(state: State, k: number, visit: number): number {
+    return state.before === null ? visit : k;
+  }
+
+  /** Earliest departure at or after a given one at which every block claimed on the way is free; Infinity when there is none. */
+  private clearOfConflicts(leg: Leg, fromS: number, standS: number, latestS: number): number {
+    const { way, table, headwayS } = this;
+    let departS = fromS;
+    for (let clear = false; !clear;) {
+      clear = true;
+      for (let k = leg.heldRows; k < leg.visit.length; k += 1) {
+        const claimS = leg.claimS[k]!;
+        const untilS = leg.leaveS[k] === Infinity ? standS : leg.leaveS[k]! + headwayS;
+        for (;;) {
+          const row = table.conflict(way.block[leg.visit[k]!]!, departS + claimS, departS + untilS, way.owner);
+          if (row === undefined) break;
+          clear = false;
+          if (row.toS === Infinity) {
+            this.blockers.add(row.owner);
+            return Infinity;
+          }
+          // Rounding must not leave the same row in conflict for ever.
+          departS = Math.max(row.toS - claimS, departS + 1e-9);
+          if (departS > latestS) return Infinity;
+        }
+      }
+    }
+    return departS;
+  }
+
+  private staysFree(state: State): boolean {
+    return state.untilS.every((untilS) => untilS === Infinity);
+  }
+
+  private isDominated(state: State): boolean {
+    return this.settled[state.place]!.some((other) => other.arrivalS <= state.arrivalS && other.untilS.every((untilS, k) => untilS >= state.untilS[k]!));
+  }
+
+  private trip(end: State): Trip {
+    const chain: State[] = [];
+    for (let state: State | null = end; state?.leg != null; state = state.before) chain.unshift(state);
+    const legs = chain.map(({ leg, departS }) => ({ leg: leg!, departS }));
+    return { way: this.way, legs, arrivalS: end.arrivalS + this.way.dwellS[end.place]!, reservations: reservationsOf(this.way, legs, this.headwayS) };
+  }
+
+  private push(state: State): void {
+    const { heap } = this;
+    heap.push(state);
+    let at = heap.length - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!isBetter(heap[at]!, heap[parent]!)) break;
+      [heap[at], heap[parent]] = [heap[parent]!, heap[at]!];
+      at = parent;
+    }
+  }
+
+  private pop(): State | undefined {
+    const { heap } = this;
+    const top = heap[0];
+    const last = heap.pop();
+    if (top === undefined || last === undefined || heap.length === 0) return top;
+    heap[0] = last;
+    let at = 0;
+    for (;;) {
+      const left = 2 * at + 1;
+      if (left >= heap.length) return top;
+      const child = left + 1 < heap.length && isBetter(heap[left + 1]!, heap[left]!) ? left + 1 : left;
+      if (!isBetter(heap[child]!, heap[at]!)) return top;
+      [heap[at], heap[child]] = [heap[child]!, heap[at]!];
+      at = child;
+    }
+  }
+}
+
+/** Sooner at the end first; of equals the one further on, which needs less search. */
+function isBetter(a: State, b: State): boolean {
+  return a.estimateS < b.estimateS || (a.estimateS === b.estimateS && a.place > b.place);
+}
+
+function reservationsOf(way: Way, legs: Trip['legs'], headwayS: number): Reservation[] {
+  const claimedS = new Float64Array(way.block.length);
+  const leftS = new Float64Array(way.block.length).fill(Infinity);
+  for (const { leg, departS } of legs) {
+    for (let k = 0; k < leg.visit.length; k += 1) {
+      const v = leg.visit[k]!;
+      if (k >= leg.heldRows) claimedS[v] = departS + leg.claimS[k]!;
+      leftS[v] = leg.leaveS[k] === Infinity ? Infinity : departS + leg.leaveS[k]!;
+    }
+  }
+  const movesFromS = leavesFirstPlaceS(way, legs);
+  return Array.from(way.block, (block, v): Reservation => {
+    const fromStart = v < way.heldFromStart;
+    // What it leaves by moving on to where it goes in any case is in movement from now on.
+    const inAnyCase = fromStart && way.leaveSM[v]! <= way.placeSM[0]! - STANDING_TOLERANCE_M;
+    return {
+      owner: way.owner, block, fromS: fromStart ? 0 : claimedS[v]!, toS: leftS[v]! + headwayS, fromStart,
+      movesFromS: inAnyCase ? 0 : fromStart ? movesFromS : claimedS[v]!,
+    };
+  });
+}
+
+/** When it goes on from the place that it reaches in any case; Infinity if it stays there. */
+function leavesFirstPlaceS(way: Way, legs: Trip['legs']): number {
+  for (const { leg, departS } of legs) if (leg.to > 0) return departS;
+  return Infinity;
+}
