@@ -1,13 +1,6 @@
 import type { Cubic } from '@quaymaster/virtual-map';
 import type { FaultLog } from './fault-log';
-import type { XmlElement } from './xml-scanner';
-
-/** Value of an attribute, undefined where it is missing. */
-export function attribute(element: XmlElement, name: string): string | undefined {
-  const { attributes } = element;
-  for (let i = 0; i < attributes.length; i += 2) if (attributes[i] === name) return attributes[i + 1];
-  return undefined;
-}
+import type { XmlElement } from './xml-element';
 
 /** First child of that name. */
 export function child(element: XmlElement | undefined, name: string): XmlElement | undefined {
@@ -20,13 +13,14 @@ export function childrenOf(element: XmlElement | undefined, name: string): reado
 
 /** A finite number, else NaN. */
 export function parseNumber(text: string): number {
-  const value = text.trim() === '' ? NaN : Number(text);
+  const value = Number(text);
+  if (value === 0 && text.trim() === '') return NaN;
   return Number.isFinite(value) ? value : NaN;
 }
 
 /** The attribute as a finite number; undefined where it is missing or no number, which is then reported. */
 export function requiredNumber(element: XmlElement, name: string, where: string, log: FaultLog): number | undefined {
-  const text = attribute(element, name);
+  const text = element.attribute(name);
   const value = text === undefined ? NaN : parseNumber(text);
   if (!Number.isNaN(value)) return value;
   log.add('QM_MAP_ATTRIBUTE', where, text === undefined ? `<${element.name}> has no ${name}` : `<${element.name}> has ${name}="${shown(text)}", which is no finite number`);
@@ -35,7 +29,7 @@ export function requiredNumber(element: XmlElement, name: string, where: string,
 
 /** As `requiredNumber`, but a missing attribute is the given value without a report. */
 export function optionalNumber(element: XmlElement, name: string, otherwise: number, where: string, log: FaultLog): number {
-  const text = attribute(element, name);
+  const text = element.attribute(name);
   return text === undefined ? otherwise : requiredNumber(element, name, where, log) ?? otherwise;
 }
 
@@ -61,8 +55,12 @@ export function shown(text: string): string {
 export function readCubics(elements: readonly XmlElement[], startName: string, where: string, log: FaultLog): Cubic[] {
   const cubics: Cubic[] = [];
   for (const element of elements) {
-    const values = requiredNumbers(element, [startName, 'a', 'b', 'c', 'd'], where, log);
-    if (values) cubics.push({ sM: values[0], a: values[1], b: values[2], c: values[3], d: values[4] });
+    const sM = requiredNumber(element, startName, where, log);
+    const a = requiredNumber(element, 'a', where, log);
+    const b = requiredNumber(element, 'b', where, log);
+    const c = requiredNumber(element, 'c', where, log);
+    const d = requiredNumber(element, 'd', where, log);
+    if (sM !== undefined && a !== undefined && b !== undefined && c !== undefined && d !== undefined) cubics.push({ sM, a, b, c, d });
   }
   return inOrder(cubics, `<${elements[0]?.name ?? ''}>`, where, log);
 }
@@ -89,12 +87,12 @@ const MPS_PER: Readonly<Record<string, number>> = { 'm/s': 1, 'km/h': 1 / 3.6, m
  * Speed of a `<speed>` element [m/s]: Infinity where the file says there is no limit, null where it does not say a speed that can be used.
  */
 export function readSpeedMps(element: XmlElement, where: string, log: FaultLog): number | null {
-  const max = attribute(element, 'max')?.trim();
+  const max = element.attribute('max')?.trim();
   if (max === 'no limit') return Infinity;
   if (max === 'undefined') return null;
   const value = requiredNumber(element, 'max', where, log);
   if (value === undefined) return null;
-  const unit = attribute(element, 'unit')?.trim() ?? 'm/s';
+  const unit = element.attribute('unit')?.trim() ?? 'm/s';
   const factor = Object.hasOwn(MPS_PER, unit) ? MPS_PER[unit] : undefined;
   if (factor === undefined) {
     log.add('QM_MAP_SPEED', where, `speed unit "${shown(unit)}" is not m/s, km/h or mph`);

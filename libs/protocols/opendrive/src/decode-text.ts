@@ -5,17 +5,14 @@ const DECLARED_ENCODING = /^[^<]{0,4}(?:<!--[\s\S]{0,2000}?-->\s*)?<\?xml[^>]{0,
 /** Bytes as text: by the byte order mark, else by the encoding that the XML declaration names, else UTF-8. Bytes that are none become U+FFFD, with a warning. */
 export function decodeText(bytes: Uint8Array): DecodedText {
   const label = markedEncoding(bytes) ?? DECLARED_ENCODING.exec(latin1(bytes.subarray(0, 2400)))?.[1] ?? 'utf-8';
-  let lenient: InstanceType<typeof TextDecoder>;
+  let decoder: InstanceType<typeof TextDecoder>;
   try {
-    lenient = new TextDecoder(label);
+    decoder = new TextDecoder(label);
   } catch {
     return { kind: 'unreadable', because: `encoding ${label} is not known` };
   }
-  try {
-    return { kind: 'text', text: new TextDecoder(label, { fatal: true }).decode(bytes), warning: null };
-  } catch {
-    return { kind: 'text', text: lenient.decode(bytes), warning: `some bytes are not ${lenient.encoding}` };
-  }
+  const text = decoder.decode(bytes);
+  return { kind: 'text', text, warning: text.includes('\ufffd') ? `some bytes are not ${decoder.encoding}` : null };
 }
 
 function markedEncoding(bytes: Uint8Array): string | null {

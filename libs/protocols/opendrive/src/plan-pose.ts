@@ -69,8 +69,13 @@ export function startPose(piece: PlanGeometry): PlanPose {
 }
 
 /** Length of the curve that a paramPoly3 describes, whatever length the piece claims [m]. */
-export function paramPolyLengthM(piece: PlanGeometry & { kind: 'paramPoly3' }): number {
-  return integral((p) => Math.hypot(slopeAt(piece.u, p), slopeAt(piece.v, p)), 0, piece.normalized ? 1 : piece.lengthM, 64);
+export function paramPolyLengthM(piece: PlanGeometry & { kind: 'paramPoly3' }, panels = 64): number {
+  const speed = (p: number) => {
+    const du = slopeAt(piece.u, p);
+    const dv = slopeAt(piece.v, p);
+    return Math.sqrt(du * du + dv * dv);
+  };
+  return integral(speed, 0, piece.normalized ? 1 : piece.lengthM, panels);
 }
 
 /** `u` at which the curve v(u) has the given length: Newton on the arc length, whose derivative is at least 1, so that it converges from above. */

@@ -1,8 +1,8 @@
 import type { Cubic, RoadLane } from '@quaymaster/virtual-map';
-import { attribute, child, childrenOf, inOrder, integer, optionalNumber, readCubics, readSpeedMps, requiredNumber, shown, valueAt } from './attributes';
+import { child, childrenOf, inOrder, integer, optionalNumber, readCubics, readSpeedMps, requiredNumber, shown, valueAt } from './attributes';
 import type { FaultLog } from './fault-log';
 import { combineSides, type RawSection } from './single-side';
-import type { XmlElement } from './xml-scanner';
+import type { XmlElement } from './xml-element';
 
 /** Widths below zero by less than this are rounding of polynomials [m]. */
 const WIDTH_ROUNDING_M = 1e-3;
@@ -20,7 +20,7 @@ export function readLaneSections(lanes: XmlElement | undefined, roadLengthM: num
       log.add('QM_MAP_SECTION', at, `it starts at s ${sM} m, outside the road of ${roadLengthM} m, and is left out`);
       continue;
     }
-    const singleSide = attribute(element, 'singleSide')?.trim();
+    const singleSide = element.attribute('singleSide')?.trim();
     sections.push({ sM, side: singleSide === 'true' || singleSide === '1' ? sideOf(element) : 'both', lanes: readLanes(element, at, log) });
   }
   inOrder(sections, '<laneSection>', where, log);
@@ -44,7 +44,7 @@ function readLanes(section: XmlElement, where: string, log: FaultLog): RoadLane[
   for (const side of section.children) {
     if (side.name !== 'left' && side.name !== 'center' && side.name !== 'right') continue;
     for (const element of childrenOf(side, 'lane')) {
-      const id = integer(attribute(element, 'id'));
+      const id = integer(element.attribute('id'));
       if (id === null) {
         log.add('QM_MAP_LANE', where, `a lane on side ${side.name} has no whole number as id and is left out`);
         continue;
@@ -76,10 +76,10 @@ function readLane(element: XmlElement, id: number, where: string, log: FaultLog)
   if (widths.length > 0 && borders.length > 0) log.add('QM_MAP_WIDTH', where, 'it has widths and borders; the widths hold');
   const shape = widths.length > 0 ? widths : borders;
   if (shape[0] && shape[0].sM !== 0) log.add('QM_MAP_WIDTH', where, `its first ${widths.length > 0 ? 'width' : 'border'} starts at ${shape[0].sM} m, not at the start of the section`);
-  const direction = attribute(element, 'direction') ?? 'standard';
+  const direction = element.attribute('direction') ?? 'standard';
   if (direction !== 'standard') log.add('QM_MAP_UNSUPPORTED', where, `direction "${shown(direction)}" is not supported: the lane is driven as the rule of its road says`);
   return {
-    id, type: attribute(element, 'type')?.trim() ?? 'none',
+    id, type: element.attribute('type')?.trim() ?? 'none',
     widths: id !== 0 && shape.length === 0 ? [{ sM: 0, a: 0, b: 0, c: 0, d: 0 }] : widths, borders: widths.length > 0 ? [] : borders,
     predecessorId: linkedLane(link, 'predecessor', where, log), successorId: linkedLane(link, 'successor', where, log),
     speedLimits: readLimits(childrenOf(element, 'speed'), where, log),
@@ -90,7 +90,7 @@ function linkedLane(link: XmlElement | undefined, name: 'predecessor' | 'success
   const [first, ...more] = childrenOf(link, name);
   if (!first) return null;
   if (more.length > 0) log.add('QM_MAP_UNSUPPORTED', where, `only the first of ${more.length + 1} lanes that it names as ${name} is used`);
-  const id = integer(attribute(first, 'id'));
+  const id = integer(first.attribute('id'));
   if (id === null) log.add('QM_MAP_LINK', where, `its ${name} has no whole number as id`);
   return id;
 }

@@ -1,11 +1,12 @@
 import type { MapFault, Road, RoadNetwork } from '@quaymaster/virtual-map';
-import { attribute, child, childrenOf, integer, shown } from './attributes';
+import { child, childrenOf, integer, shown } from './attributes';
 import { cutDanglingLinks } from './check-links';
 import { decodeText } from './decode-text';
 import { FaultLog } from './fault-log';
 import { readJunctions } from './read-junctions';
 import { readRoad } from './read-road';
-import { scanXml, type XmlElement } from './xml-scanner';
+import type { XmlElement } from './xml-element';
+import { scanXml } from './xml-scanner';
 
 export interface OpenDriveOptions {
   /** Larger input is refused unread [bytes; characters of a string]. Default 64 MB. */
@@ -66,12 +67,12 @@ function readRoads(root: XmlElement, jointToleranceM: number, log: FaultLog): Ma
 /** The revision is 0.0 when the file does not say it. */
 function readHeader(header: XmlElement | undefined, log: FaultLog): Pick<RoadNetwork, 'name' | 'revision' | 'geoReference'> {
   if (!header) log.add('QM_MAP_HEADER', 'header', 'there is no header; the document is read as revision 1.4 would be');
-  const major = header && integer(attribute(header, 'revMajor'));
-  const minor = header && integer(attribute(header, 'revMinor'));
+  const major = header && integer(header.attribute('revMajor'));
+  const minor = header && integer(header.attribute('revMinor'));
   if (header && (typeof major !== 'number' || typeof minor !== 'number')) log.add('QM_MAP_HEADER', 'header', 'it names no revision; the document is read as revision 1.4 would be');
   else if (header && (major !== 1 || minor! < 4 || minor! > 8)) log.add('QM_MAP_REVISION', 'header', `revision ${String(major)}.${String(minor)} is not one of 1.4 to 1.8; it is read as far as it says the same`);
   if (child(header, 'offset')) log.add('QM_MAP_UNSUPPORTED', 'header', 'the offset to the georeference is not applied: coordinates stay those of the file');
   return {
-    name: (header && attribute(header, 'name')) ?? '', revision: { major: major ?? 0, minor: minor ?? 0 }, geoReference: child(header, 'geoReference')?.text.trim() ?? '',
+    name: (header && header.attribute('name')) ?? '', revision: { major: major ?? 0, minor: minor ?? 0 }, geoReference: child(header, 'geoReference')?.text.trim() ?? '',
   };
 }

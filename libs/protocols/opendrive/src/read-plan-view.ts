@@ -1,7 +1,7 @@
 import type { PlanGeometry } from '@quaymaster/virtual-map';
-import { attribute, inOrder, requiredNumber, requiredNumbers, shown } from './attributes';
+import { inOrder, requiredNumber, requiredNumbers, shown } from './attributes';
 import type { FaultLog } from './fault-log';
-import type { XmlElement } from './xml-scanner';
+import type { XmlElement } from './xml-element';
 
 /** A piece shorter than this is no piece [m]. */
 const NO_LENGTH_M = 1e-9;
@@ -14,7 +14,7 @@ export function readPlanView(planView: XmlElement | undefined, where: string, lo
   const pieces: PlanGeometry[] = [];
   for (const element of planView?.children ?? []) {
     if (element.name !== 'geometry') continue;
-    const at = `${where}, geometry ${pieces.length} at s ${shown(attribute(element, 's') ?? '?')}`;
+    const at = `${where}, geometry ${pieces.length} at s ${shown(element.attribute('s') ?? '?')}`;
     const base = requiredNumbers(element, ['s', 'x', 'y', 'hdg', 'length'], at, log);
     if (!base) return null;
     const [sM, xM, yM, headingRad, lengthM] = base;
@@ -56,7 +56,7 @@ function readShape(geometry: XmlElement, where: string, log: FaultLog): Shape | 
     case 'paramPoly3': {
       const u = requiredNumbers(shape, ['aU', 'bU', 'cU', 'dU'], where, log);
       const v = requiredNumbers(shape, ['aV', 'bV', 'cV', 'dV'], where, log);
-      const range = attribute(shape, 'pRange') ?? 'normalized';
+      const range = shape.attribute('pRange') ?? 'normalized';
       if (range !== 'normalized' && range !== 'arcLength') log.add('QM_MAP_ATTRIBUTE', where, `pRange "${shown(range)}" is not known; taken as normalized`);
       return u && v && { kind: 'paramPoly3', u, v, normalized: range !== 'arcLength' };
     }

@@ -1,18 +1,18 @@
 import type { Cubic, Road, RoadLink } from '@quaymaster/virtual-map';
-import { attribute, child, childrenOf, inOrder, parseNumber, readCubics, readSpeedMps, requiredNumber, shown } from './attributes';
+import { child, childrenOf, inOrder, parseNumber, readCubics, readSpeedMps, requiredNumber, shown } from './attributes';
 import { checkPlanView } from './check-plan-view';
 import type { FaultLog } from './fault-log';
 import { readLaneSections } from './read-lanes';
 import { readObjects, readSignals } from './read-objects';
 import { readPlanView } from './read-plan-view';
-import type { XmlElement } from './xml-scanner';
+import type { XmlElement } from './xml-element';
 
 /**
  * One road, or null when nothing can be driven on by what the file says of it: no identity, no complete reference line, no lanes. All else that is wrong is
  * reported and read around.
  */
 export function readRoad(element: XmlElement, number: number, jointToleranceM: number, log: FaultLog): Road | null {
-  const id = attribute(element, 'id')?.trim() ?? '';
+  const id = element.attribute('id')?.trim() ?? '';
   if (id === '') {
     log.add('QM_MAP_ROAD', `road number ${number} of the file`, 'it has no id and is left out');
     return null;
@@ -36,11 +36,11 @@ export function readRoad(element: XmlElement, number: number, jointToleranceM: n
   for (const name of ['shape', 'crossSectionSurface']) {
     if (child(lateral, name)) log.add('QM_MAP_UNSUPPORTED', where, `<${name}> is not supported: the surface is taken as plane across the road`);
   }
-  const junctionId = attribute(element, 'junction')?.trim() ?? '-1';
+  const junctionId = element.attribute('junction')?.trim() ?? '-1';
   const link = child(element, 'link');
   return {
-    id, name: attribute(element, 'name') ?? '', junctionId: junctionId === '-1' || junctionId === '' ? null : junctionId, lengthM,
-    leftHandTraffic: attribute(element, 'rule')?.trim() === 'LHT', planView, sections,
+    id, name: element.attribute('name') ?? '', junctionId: junctionId === '-1' || junctionId === '' ? null : junctionId, lengthM,
+    leftHandTraffic: element.attribute('rule')?.trim() === 'LHT', planView, sections,
     elevation: cubicsOf(child(element, 'elevationProfile'), 'elevation', where, log), superelevation: cubicsOf(lateral, 'superelevation', where, log),
     laneOffset: cubicsOf(lanes, 'laneOffset', where, log),
     predecessor: readLink(child(link, 'predecessor'), where, log), successor: readLink(child(link, 'successor'), where, log),
@@ -49,7 +49,7 @@ export function readRoad(element: XmlElement, number: number, jointToleranceM: n
 }
 
 function readLength(element: XmlElement, referenceLineM: number, where: string, log: FaultLog): number {
-  const lengthM = parseNumber(attribute(element, 'length') ?? '');
+  const lengthM = parseNumber(element.attribute('length') ?? '');
   if (lengthM > 0) return lengthM;
   log.add('QM_MAP_LENGTH', where, `it has no length above 0; its reference line's, ${referenceLineM} m, is used`);
   return referenceLineM;
@@ -61,9 +61,9 @@ function cubicsOf(parent: XmlElement | undefined, name: string, where: string, l
 
 function readLink(element: XmlElement | undefined, where: string, log: FaultLog): RoadLink | null {
   if (!element) return null;
-  const id = attribute(element, 'elementId')?.trim() ?? '';
-  const type = attribute(element, 'elementType')?.trim() ?? '';
-  const contactPoint = attribute(element, 'contactPoint')?.trim();
+  const id = element.attribute('elementId')?.trim() ?? '';
+  const type = element.attribute('elementType')?.trim() ?? '';
+  const contactPoint = element.attribute('contactPoint')?.trim();
   if (id !== '' && type === 'junction') return { kind: 'junction', junctionId: id };
   if (id !== '' && type === 'road' && (contactPoint === 'start' || contactPoint === 'end')) return { kind: 'road', roadId: id, contactPoint };
   const because = id === '' ? 'names no element' : type === 'road' ? 'names no contact point' : `names an element of type "${shown(type)}"`;

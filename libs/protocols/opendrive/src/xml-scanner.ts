@@ -1,11 +1,5 @@
-/** An element of a document without namespaces: a prefix is cut off. `attributes` is `[name, value, name, value, …]`. */
-export interface XmlElement {
-  readonly name: string;
-  readonly attributes: readonly string[];
-  readonly children: readonly XmlElement[];
-  /** Character data directly inside, CDATA included; '' where there is only white space. */
-  readonly text: string;
-}
+import { AttributeSpans, ScannedElement, type XmlElement } from './xml-element';
+import { badEntityAt, expandEntities } from './xml-entities';
 
 export type XmlFaultCode = 'QM_MAP_XML' | 'QM_MAP_TRUNCATED' | 'QM_MAP_DOCTYPE' | 'QM_MAP_TOO_DEEP' | 'QM_MAP_TOO_LARGE';
 
@@ -20,23 +14,13 @@ export interface XmlLimits {
   readonly maxAttributes: number;
 }
 
-interface OpenElement {
-  readonly name: string;
-  readonly qualifiedName: string;
-  readonly attributes: readonly string[];
-  children: XmlElement[] | null;
-  text: string;
-}
-
 class Broken extends Error {
   constructor(readonly code: XmlFaultCode, readonly at: number, readonly because: string) {
     super(because);
   }
 }
 
-const NONE: readonly never[] = [];
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: '\'' };
-const Char = { tab: 9, space: 32, quote: 34, ampersand: 38, apostrophe: 39, slash: 47, colon: 58, less: 60, equals: 61, greater: 62, question: 63, exclamation: 33 } as const;
+const Char = { space: 32, exclamation: 33, quote: 34, ampersand: 38, apostrophe: 39, slash: 47, less: 60, equals: 61, greater: 62, question: 63 } as const;
 
 /**
  * Reads a document into a tree in one pass, without recursion: time is linear in the text and the limits bound the memory. Knows elements, attributes,
@@ -66,10 +50,15 @@ function placeOf(text: string, at: number): { line: number; column: number } {
 class XmlScanner {
   private at = 0;
   private elementCount = 0;
-  private readonly open: OpenElement[] = [];
+  private readonly open: ScannedElement[] = [];
+  /** Names of the open elements as written, prefix included. */
+  private readonly openNames: string[] = [];
+  private readonly spans: AttributeSpans;
   private root: XmlElement | null = null;
 
-  constructor(private readonly text: string, private readonly limits: XmlLimits) {}
+  constructor(private readonly text: string, private readonly limits: XmlLimits) {
+    this.spans = new AttributeSpans(text);
+  }
 
   document(): XmlElement {
     const { text } = this;
@@ -84,8 +73,8 @@ class XmlScanner {
       else if (mark === Char.question) this.at = this.after('?>', tagAt + 2, tagAt, 'a processing instruction');
       else this.startTag(tagAt);
     }
-    const inner = this.open.at(-1);
-    if (inner) throw new Broken('QM_MAP_TRUNCATED', text.length, `the text ends inside <${inner.qualifiedName}>`);
+    const inner = this.openNames.at(-1);
+    if (inner !== undefined) throw new Broken('QM_MAP_TRUNCATED', text.length, `the text ends inside <${inner}>`);
     if (!this.root) throw new Broken(text.trim() === '' ? 'QM_MAP_TRUNCATED' : 'QM_MAP_XML', text.length, 'there is no element');
     return this.root;
   }
@@ -101,127 +90,136 @@ class XmlScanner {
     const { text } = this;
     let first = this.at;
     while (first < end && text.charCodeAt(first) <= Char.space) first += 1;
-    if (first < end) {
-      const inner = this.open.at(-1);
-      if (!inner) throw new Broken('QM_MAP_XML', first, 'there is text outside the root element');
-      const run = text.slice(first, end);
-      inner.text += run.includes('&') ? this.decoded(run, first) : run;
-    }
+    if (first < end) this.innermost(first).text += this.expanded(first, end);
     this.at = end;
+  }
+
+  private innermost(textAt: number): ScannedElement {
+    const inner = this.open.at(-1);
+    if (!inner) throw new Broken('QM_MAP_XML', textAt, 'there is text outside the root element');
+    return inner;
+  }
+
+  private expanded(from: number, end: number): string {
+    const run = this.text.slice(from, end);
+    if (!run.includes('&')) return run;
+    const expanded = expandEntities(run);
+    if (expanded === null) throw new Broken('QM_MAP_XML', from + badEntityAt(run), '& starts no entity that can be read');
+    return expanded;
   }
 
   private declaration(tagAt: number): void {
     const { text } = this;
     if (text.startsWith('<!--', tagAt)) {
       this.at = this.after('-->', tagAt + 4, tagAt, 'a comment');
-      return;
-    }
-    if (text.startsWith('<![CDATA[', tagAt)) {
-      const inner = this.open.at(-1);
-      if (!inner) throw new Broken('QM_MAP_XML', tagAt, 'there is text outside the root element');
+    } else if (text.startsWith('<![CDATA[', tagAt)) {
+      const inner = this.innermost(tagAt);
       this.at = this.after(']]>', tagAt + 9, tagAt, 'a CDATA section');
       inner.text += text.slice(tagAt + 9, this.at - 3);
-      return;
+    } else if (text.startsWith('<!DOCTYPE', tagAt)) {
+      throw new Broken('QM_MAP_DOCTYPE', tagAt, 'document type declarations are not accepted');
+    } else {
+      throw new Broken('QM_MAP_XML', tagAt, 'this declaration is not known');
     }
-    if (text.startsWith('<!DOCTYPE', tagAt)) throw new Broken('QM_MAP_DOCTYPE', tagAt, 'document type declarations are not accepted');
-    throw new Broken('QM_MAP_XML', tagAt, 'this declaration is not known');
   }
 
   private endTag(tagAt: number): void {
     const { text } = this;
     const inner = this.open.pop();
-    if (!inner) throw new Broken('QM_MAP_XML', tagAt, 'an end tag closes nothing');
-    const nameEnd = tagAt + 2 + inner.qualifiedName.length;
-    let end = nameEnd;
+    const name = this.openNames.pop();
+    if (!inner || name === undefined) throw new Broken('QM_MAP_XML', tagAt, 'an end tag closes nothing');
+    let end = tagAt + 2 + name.length;
     while (text.charCodeAt(end) <= Char.space) end += 1;
-    if (!text.startsWith(inner.qualifiedName, tagAt + 2) || text.charCodeAt(end) !== Char.greater) {
-      if (end >= text.length) throw new Broken('QM_MAP_TRUNCATED', text.length, `the text ends inside <${inner.qualifiedName}>`);
-      throw new Broken('QM_MAP_XML', tagAt, `<${inner.qualifiedName}> is not closed before this tag`);
+    if (!text.startsWith(name, tagAt + 2) || text.charCodeAt(end) !== Char.greater) {
+      if (end >= text.length) throw new Broken('QM_MAP_TRUNCATED', text.length, `the text ends inside <${name}>`);
+      throw new Broken('QM_MAP_XML', tagAt, `<${name}> is not closed before this tag`);
     }
     this.at = end + 1;
-    this.close({ name: inner.name, attributes: inner.attributes, children: inner.children ?? NONE, text: inner.text });
+    this.close(inner);
   }
 
   private close(element: XmlElement): void {
     const parent = this.open.at(-1);
-    if (!parent) this.root = element;
-    else if (parent.children) parent.children.push(element);
-    else parent.children = [element];
+    if (parent) parent.append(element);
+    else this.root = element;
   }
 
   private startTag(tagAt: number): void {
-    const { text, limits } = this;
+    const { text, limits, spans } = this;
     if (this.root) throw new Broken('QM_MAP_XML', tagAt, 'there is a second root element');
     this.elementCount += 1;
     if (this.elementCount > limits.maxElements) throw new Broken('QM_MAP_TOO_LARGE', tagAt, `there are more than ${limits.maxElements} elements`);
     this.at = tagAt + 1;
-    const qualifiedName = this.name(tagAt, 'a tag');
-    const attributes = this.attributes(tagAt, qualifiedName);
-    const colon = qualifiedName.indexOf(':');
-    const name = colon < 0 ? qualifiedName : qualifiedName.slice(colon + 1);
+    const nameEnd = this.nameEnd(tagAt, 'a tag');
+    const qualifiedName = text.slice(tagAt + 1, nameEnd);
+    this.at = nameEnd;
+    const from = spans.count;
+    this.attributes(tagAt, qualifiedName, from);
+    const element = new ScannedElement(qualifiedName.slice(qualifiedName.indexOf(':') + 1), spans, from, spans.count);
     if (text.charCodeAt(this.at) === Char.slash) {
       this.at += 2;
-      this.close({ name, attributes, children: NONE, text: '' });
+      this.close(element);
       return;
     }
     this.at += 1;
     if (this.open.length >= limits.maxDepth) throw new Broken('QM_MAP_TOO_DEEP', tagAt, `elements are nested more than ${limits.maxDepth} deep`);
-    this.open.push({ name, qualifiedName, attributes, children: null, text: '' });
+    this.open.push(element);
+    this.openNames.push(qualifiedName);
   }
 
-  /** The name at the scanner's position, which moves behind it. */
-  private name(tagAt: number, where: string): string {
+  /** End of the name at the scanner's position. */
+  private nameEnd(tagAt: number, where: string): number {
     const { text } = this;
-    const from = this.at;
-    let end = from;
+    let end = this.at;
     while (isNameChar(text.charCodeAt(end))) end += 1;
     if (end >= text.length) throw new Broken('QM_MAP_TRUNCATED', tagAt, 'the text ends inside a tag');
-    if (end === from) throw new Broken('QM_MAP_XML', from, `there is no name in ${where}`);
-    this.at = end;
-    return text.slice(from, end);
+    if (end === this.at) throw new Broken('QM_MAP_XML', this.at, `there is no name in ${where}`);
+    return end;
   }
 
   /** Leaves the scanner on the `>` or `/>` that ends the tag. */
-  private attributes(tagAt: number, tag: string): readonly string[] {
-    const { text, limits } = this;
-    let found: string[] | null = null;
+  private attributes(tagAt: number, tag: string, firstSpan: number): void {
+    const { text, limits, spans } = this;
     for (;;) {
       const spaceAt = this.at;
       this.skipSpace();
-      const code = text.charCodeAt(this.at);
-      if (code === Char.greater || (code === Char.slash && text.charCodeAt(this.at + 1) === Char.greater)) return found ?? NONE;
-      if (this.at >= text.length) throw new Broken('QM_MAP_TRUNCATED', tagAt, `the text ends inside <${tag}`);
-      if (this.at === spaceAt) throw new Broken('QM_MAP_XML', this.at, `<${tag} is followed by something that is no attribute`);
       const nameAt = this.at;
-      const name = this.name(tagAt, `<${tag}`);
+      const code = text.charCodeAt(nameAt);
+      if (code === Char.greater || (code === Char.slash && text.charCodeAt(nameAt + 1) === Char.greater)) return;
+      if (nameAt >= text.length) throw new Broken('QM_MAP_TRUNCATED', tagAt, `the text ends inside <${tag}`);
+      if (nameAt === spaceAt) throw new Broken('QM_MAP_XML', nameAt, `<${tag} is followed by something that is no attribute`);
+      const nameEnd = this.nameEnd(tagAt, `<${tag}`);
+      this.at = nameEnd;
       this.skipSpace();
-      if (text.charCodeAt(this.at) !== Char.equals) throw this.brokenTag(tagAt, tag, `attribute ${name} has no value`);
+      if (text.charCodeAt(this.at) !== Char.equals) throw this.brokenTag(tagAt, tag, `attribute ${text.slice(nameAt, nameEnd)} has no value`);
       this.at += 1;
       this.skipSpace();
-      const value = this.value(tagAt, tag, name);
-      found ??= [];
-      for (let i = 0; i < found.length; i += 2) if (found[i] === name) throw new Broken('QM_MAP_XML', nameAt, `attribute ${name} is given twice`);
-      if (found.length >= 2 * limits.maxAttributes) throw new Broken('QM_MAP_TOO_LARGE', nameAt, `<${tag} has more than ${limits.maxAttributes} attributes`);
-      found.push(name, value);
+      const valueAt = this.at + 1;
+      this.skipValue(tagAt, tag);
+      for (let i = firstSpan; i < spans.count; i += 1) {
+        if (spans.isNamedAs(i, nameAt, nameEnd)) throw new Broken('QM_MAP_XML', nameAt, `attribute ${text.slice(nameAt, nameEnd)} is given twice`);
+      }
+      if (spans.count - firstSpan >= limits.maxAttributes) throw new Broken('QM_MAP_TOO_LARGE', nameAt, `<${tag} has more than ${limits.maxAttributes} attributes`);
+      spans.add(nameAt, nameEnd, valueAt, this.at - 1);
     }
   }
 
-  private value(tagAt: number, tag: string, name: string): string {
+  /** Moves behind a quoted value. */
+  private skipValue(tagAt: number, tag: string): void {
     const { text } = this;
     const quote = text.charCodeAt(this.at);
-    if (quote !== Char.quote && quote !== Char.apostrophe) throw this.brokenTag(tagAt, tag, `the value of ${name} is not quoted`);
+    if (quote !== Char.quote && quote !== Char.apostrophe) throw this.brokenTag(tagAt, tag, 'the value of an attribute is not quoted');
     const from = this.at + 1;
     let end = from;
     let hasEntity = false;
     for (let code = text.charCodeAt(end); code !== quote; code = text.charCodeAt(end)) {
-      if (code === Char.less) throw new Broken('QM_MAP_XML', end, `the value of ${name} contains <`);
+      if (code === Char.less) throw new Broken('QM_MAP_XML', end, 'the value of an attribute contains <');
       if (end >= text.length) throw new Broken('QM_MAP_TRUNCATED', tagAt, `the text ends inside <${tag}`);
       if (code === Char.ampersand) hasEntity = true;
       end += 1;
     }
     this.at = end + 1;
-    const value = text.slice(from, end);
-    return hasEntity ? this.decoded(value, from) : value;
+    if (hasEntity) this.expanded(from, end);
   }
 
   private brokenTag(tagAt: number, tag: string, because: string): Broken {
@@ -231,27 +229,9 @@ class XmlScanner {
   private skipSpace(): void {
     while (this.text.charCodeAt(this.at) <= Char.space) this.at += 1;
   }
-
-  private decoded(run: string, runAt: number): string {
-    return run.replace(/&([^;&]{0,12};)?/g, (match: string, body: string | undefined, offset: number) => {
-      const character = body === undefined ? null : entity(body.slice(0, -1));
-      if (character === null) throw new Broken('QM_MAP_XML', runAt + offset, `${match} is not an entity that can be read`);
-      return character;
-    });
-  }
 }
 
 function isNameChar(code: number): boolean {
-  return (code > Char.space && code !== Char.slash && code !== Char.greater && code !== Char.equals && code !== Char.less
+  return code > Char.greater || (code > Char.space && code !== Char.slash && code !== Char.greater && code !== Char.equals && code !== Char.less
     && code !== Char.quote && code !== Char.apostrophe && code !== Char.ampersand);
-}
-
-function entity(body: string): string | null {
-  if (!body.startsWith('#')) return Object.hasOwn(ENTITIES, body) ? ENTITIES[body]! : null;
-  const isHex = body.startsWith('#x');
-  const digits = body.slice(isHex ? 2 : 1);
-  if (!(isHex ? /^[0-9a-fA-F]+$/ : /^[0-9]+$/).test(digits)) return null;
-  const point = parseInt(digits, isHex ? 16 : 10);
-  const isCharacter = point === 9 || point === 10 || point === 13 || (point >= 32 && point <= 0x10ffff && !(point >= 0xd800 && point < 0xe000));
-  return isCharacter ? String.fromCodePoint(point) : null;
 }
