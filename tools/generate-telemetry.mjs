@@ -8,5 +8,5 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'libs/protocols/telemetry/src');
 mkdirSync(join(source, 'generated'), { recursive: true });
 const run = (tool, ...args) => execFileSync(process.execPath, [join(root, 'node_modules/protobufjs-cli/bin', tool), ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
-run('pbjs', '--target', 'static-module', '--wrap', 'commonjs', '--force-number', '--no-create', '--no-verify', '--no-convert', '--no-delimited', '--no-typeurl', '--no-service', '--es6', '-o', join(source, 'generated/frame.js'), join(source, 'frame.proto'));
+run('pbjs', '--target', 'static-module', '--wrap', 'commonjs', '--force-number', '--no-create', '--no-verify', '--no-convert', '--no-delimited', '--no-typeurl', '--no-service', '-o', join(source, 'generated/frame.js'), join(source, 'frame.proto'));
 run('pbts', '-o', join(source, 'generated/frame.d.ts'), join(source, 'generated/frame.js'));

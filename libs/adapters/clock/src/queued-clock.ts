@@ -56,7 +56,10 @@ export abstract class QueuedClock extends Clock {
   /** Lets time pass. Tasks see the time at which they were due. */
   protected pass(durationMs: number): void {
     const untilMs = this.elapsedMs + durationMs;
-    for (let task = this.queue.take(untilMs); task !== undefined; task = this.queue.take(untilMs)) task();
+    for (let due = this.queue.take(untilMs); due !== undefined; due = this.queue.take(untilMs)) {
+      this.elapsedMs = Math.max(this.elapsedMs, due.dueMs);
+      due.task();
+    }
     this.elapsedMs = untilMs;
   }
 }

@@ -1,6 +1,8 @@
 import type { Cancel } from '@quaymaster/ports';
 
-interface Timer { readonly dueMs: number; readonly order: number; readonly task: () => void; cancelled: boolean }
+/** A task whose time has come. */
+export interface Due { readonly dueMs: number; readonly task: () => void }
+interface Timer extends Due { readonly order: number; cancelled: boolean }
 
 /** Timers by due time, first come first served among equals: a binary heap. */
 export class TimerQueue {
@@ -22,12 +24,12 @@ export class TimerQueue {
   }
 
   /** The next task that is due, undefined when none is. */
-  take(nowMs: number): (() => void) | undefined {
+  take(nowMs: number): Due | undefined {
     for (;;) {
       const first = this.heap[0];
       if (first === undefined || (!first.cancelled && first.dueMs > nowMs)) return undefined;
       this.removeFirst();
-      if (!first.cancelled) return first.task;
+      if (!first.cancelled) return first;
     }
   }
 

@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { Aedes, type AuthenticateError, type Client } from 'aedes';
+import type { Aedes, AuthenticateError, Client } from 'aedes' with { 'resolution-mode': 'import' };
 import { mayPublish, maySubscribe, type Principal } from './access';
 
 /** A frame with 64 fused objects takes some 20 kB; a route command less than 100 kB. */
@@ -25,7 +25,9 @@ export class EmbeddedBroker {
   private constructor(private readonly broker: Aedes, private readonly server: Server) {}
 
   static async start(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
-    const broker = await Aedes.createBroker({ concurrency: 0, drainTimeout: DRAIN_TIMEOUT_MS });
+    // An ES module: it can only be imported, and not every Node 20 can require one.
+    const { Aedes: Broker } = await import('aedes');
+    const broker = await Broker.createBroker({ concurrency: 0, drainTimeout: DRAIN_TIMEOUT_MS });
     const server = createServer(broker.handle);
     const embedded = new EmbeddedBroker(broker, server);
     embedded.guard(options);

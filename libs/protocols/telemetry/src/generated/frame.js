@@ -4,20 +4,20 @@
 var $protobuf = require("protobufjs/minimal");
 
 // Common aliases
-const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
-const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
+var $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
+var $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
 
 // Exported root namespace
-const $root = $protobuf.roots["default"] || ($protobuf.roots["default"] = {});
+var $root = $protobuf.roots["default"] || ($protobuf.roots["default"] = {});
 
-export const quaymaster = $root.quaymaster = (() => {
+$root.quaymaster = (function() {
 
     /**
      * Namespace quaymaster.
      * @exports quaymaster
      * @namespace
      */
-    const quaymaster = {};
+    var quaymaster = {};
 
     quaymaster.telemetry = (function() {
 
@@ -26,7 +26,7 @@ export const quaymaster = $root.quaymaster = (() => {
          * @memberof quaymaster
          * @namespace
          */
-        const telemetry = {};
+        var telemetry = {};
 
         telemetry.v1 = (function() {
 
@@ -35,7 +35,7 @@ export const quaymaster = $root.quaymaster = (() => {
              * @memberof quaymaster.telemetry
              * @namespace
              */
-            const v1 = {};
+            var v1 = {};
 
             v1.Frame = (function() {
 
@@ -90,12 +90,12 @@ export const quaymaster = $root.quaymaster = (() => {
                  * @param {quaymaster.telemetry.v1.Frame.$Properties=} [properties] Properties to set
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
-                const Frame = function (properties) {
+                var Frame = function (properties) {
                     this.hitchAnglesRad = [];
                     this.errors = [];
                     this.objects = [];
                     if (properties)
-                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                             if (properties[keys[i]] != null && keys[i] !== "__proto__")
                                 this[keys[i]] = properties[keys[i]];
                 };
@@ -353,13 +353,13 @@ export const quaymaster = $root.quaymaster = (() => {
                     if (message.commandSequence != null && $Object.hasOwnProperty.call(message, "commandSequence") && message.commandSequence !== 0)
                         writer.uint32(/* id 22, wireType 0 =*/176).uint32(message.commandSequence);
                     if (message.errors != null && message.errors.length)
-                        for (let i = 0; i < message.errors.length; ++i)
+                        for (var i = 0; i < message.errors.length; ++i)
                             writer.uint32(/* id 23, wireType 2 =*/186).string(message.errors[i]);
                     if (message.objects != null && message.objects.length)
-                        for (let i = 0; i < message.objects.length; ++i)
+                        for (var i = 0; i < message.objects.length; ++i)
                             $root.quaymaster.telemetry.v1.FusedObject.encode(message.objects[i], writer.uint32(/* id 24, wireType 2 =*/194).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
+                        for (var i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
                     return writer;
                 };
@@ -382,7 +382,7 @@ export const quaymaster = $root.quaymaster = (() => {
                         _depth = 0;
                     if (_depth > $Reader.recursionLimit)
                         throw $Error("max depth exceeded");
-                    let end, message, value;
+                    var end, message, value;
                     if (length === $undefined)
                         end = reader.len;
                     else {
@@ -394,13 +394,13 @@ export const quaymaster = $root.quaymaster = (() => {
                     }
                     message = _target || new $root.quaymaster.telemetry.v1.Frame();
                     while (reader.pos < end) {
-                        let start = reader.pos;
-                        let tag = reader.tag();
+                        var start = reader.pos;
+                        var tag = reader.tag();
                         if (tag === _end) {
                             _end = $undefined;
                             break;
                         }
-                        let wireType = tag & 7;
+                        var wireType = tag & 7;
                         switch (tag >>>= 3) {
                         case 1: {
                                 if (wireType !== 0)
@@ -648,7 +648,7 @@ export const quaymaster = $root.quaymaster = (() => {
                  * @property {number} STARTUP=3 STARTUP value
                  */
                 Frame.Mode = (function() {
-                    const valuesById = $Object.create(null), values = $Object.create(valuesById);
+                    var valuesById = $Object.create(null), values = $Object.create(valuesById);
                     values[valuesById[0] = "AUTOMATIC"] = 0;
                     values[valuesById[1] = "MANUAL"] = 1;
                     values[valuesById[2] = "SERVICE"] = 2;
@@ -693,10 +693,10 @@ export const quaymaster = $root.quaymaster = (() => {
                  * @param {quaymaster.telemetry.v1.FusedObject.$Properties=} [properties] Properties to set
                  * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
                  */
-                const FusedObject = function (properties) {
+                var FusedObject = function (properties) {
                     this.polygonM = [];
                     if (properties)
-                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        for (var keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                             if (properties[keys[i]] != null && keys[i] !== "__proto__")
                                 this[keys[i]] = properties[keys[i]];
                 };
@@ -768,7 +768,7 @@ export const quaymaster = $root.quaymaster = (() => {
                     if (message.vyMps != null && $Object.hasOwnProperty.call(message, "vyMps") && !$Object.is(message.vyMps, 0))
                         writer.uint32(/* id 5, wireType 1 =*/41).double(message.vyMps);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                        for (let i = 0; i < message.$unknowns.length; ++i)
+                        for (var i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
                     return writer;
                 };
@@ -791,7 +791,7 @@ export const quaymaster = $root.quaymaster = (() => {
                         _depth = 0;
                     if (_depth > $Reader.recursionLimit)
                         throw $Error("max depth exceeded");
-                    let end, message, value;
+                    var end, message, value;
                     if (length === $undefined)
                         end = reader.len;
                     else {
@@ -803,13 +803,13 @@ export const quaymaster = $root.quaymaster = (() => {
                     }
                     message = _target || new $root.quaymaster.telemetry.v1.FusedObject();
                     while (reader.pos < end) {
-                        let start = reader.pos;
-                        let tag = reader.tag();
+                        var start = reader.pos;
+                        var tag = reader.tag();
                         if (tag === _end) {
                             _end = $undefined;
                             break;
                         }
-                        let wireType = tag & 7;
+                        var wireType = tag & 7;
                         switch (tag >>>= 3) {
                         case 1: {
                                 if (wireType !== 2)
