@@ -137,7 +137,8 @@ export class FleetSearch {
     if (trust > 0) for (const vehicle of order) this.trust(vehicle, trust);
     const openTo = (slot: number): boolean => slot >= 0;
     const failed = order.filter((vehicle) => !plan.place(vehicle, openTo, new Set()));
-    if (trust > 0) plan.settle().forEach((vehicle) => { failed.push(vehicle); });
+    // One that found no way stands where it was counted on to be gone, by those planned in trust and by those planned when it had a trip.
+    if (failed.length > 0) failed.push(...plan.settle());
     for (const vehicle of failed) if (plan.trips[vehicle] === undefined) plan.place(vehicle, openTo, new Set());
     if (!isBetterScore(plan.score, before.score)) this.reset(before.trips);
   }

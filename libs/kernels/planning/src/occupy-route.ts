@@ -21,7 +21,7 @@ export function occupyRoute(
   const { lengthM } = table;
   const contours = inflatedContours(model, marginM);
   const scratch = contours.map((contour) => new Float64Array(contour.length));
-  let found = new Int32Array(64);
+  const found = new Int32Array(map.blocks.count);
   const openSince = new Map<number, { fromSM: number; toSM: number }>();
   const visits: { readonly block: number; readonly enterSM: number; readonly exitSM: number }[] = [];
   const close = (block: number, visit: { fromSM: number; toSM: number }): void => {
@@ -34,11 +34,7 @@ export function occupyRoute(
     for (let part = 0; part < contours.length; part += 1) {
       const placed = scratch[part]!;
       contourAt(table, contours[part]!, part, sM, placed);
-      let count = locator.touching(placed, found);
-      while (count >= found.length) {
-        found = new Int32Array(2 * found.length);
-        count = locator.touching(placed, found);
-      }
+      const count = locator.touching(placed, found);
       for (let k = 0; k < count; k += 1) {
         const block = found[k]!;
         if ((map.blocks.flags[block]! & BlockFlag.keepClear) !== 0) keepsClear = false;
