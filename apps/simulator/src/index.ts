@@ -11,3 +11,7 @@ export type { Silence, SimulatedVehicleOptions } from './simulated-vehicle';
 export type { VehicleCredentials } from './vehicle-credentials';
 export { agv, terminalTractor, vehicleKinds } from './vehicle-kind';
 export type { PartShape, VehicleKind } from './vehicle-kind';
+export { scenarioNames, scenarios } from './scenarios/scenarios';
+export type { Actor, Scenario, ScenarioName, ScenarioWorld, Trigger } from './scenarios/scenario';
+export { TerminalOrders } from './terminal-orders';
+export type { MissionOrder, TerminalOrdersOptions } from './terminal-orders';
