@@ -1,3 +1,10 @@
+export { compileMap } from './compile-map';
+export type { CompiledMap, CompileOptions, MapReport } from './compile-map';
+export { createLocator } from './locator';
+export type { MapLocator } from './locator';
+export { routeAlong } from './route-along';
+export { distancesTo, routeBetween } from './route-search';
+export { speedLimitsAlong } from './speed-limits';
 export { BlockFlag } from './virtual-map';
 export type {
   BlockTable, LaneTable, MapFault, MapLocation, MapRoute, Mesh, Slot, TransferPoint, VirtualMap, Zone,
