@@ -1,8 +1,9 @@
 import { arcPiece, linePiece } from '../curve';
+import type { Pose } from '../curve';
 import type { Junction } from '../site-plan';
-import { EAST_RAD, JUNCTION_REACH_M, NORTH_RAD, SOUTH_RAD, STREET_MPS } from './dimensions';
+import { EAST_RAD, JUNCTION_REACH_M, NORTH_RAD, SIDE_LANE_M, SOUTH_RAD, STREET_MPS } from './dimensions';
 import { FAN_DEPTH_M } from './fan';
-import { EXIT_TURN_M, HALF_BAND_M, crossingBox, isThrough } from './grid';
+import { EXIT_TURN_M, HALF_BAND_M, crossingBox, isTwoWay } from './grid';
 import type { Site } from './site';
 
 /** Where the parking areas meet the through columns. */
@@ -20,7 +21,7 @@ export function bandMiddleM({ grid }: Site, band: number): number {
   return grid.streets[grid.rows + band]!.yM - HALF_BAND_M;
 }
 
-/** The through columns in the parking bands, cut where areas are entered, and the corner of column and last street in the west. */
+/** The through columns in the parking bands, cut where areas are entered, and the corner of last street and last column. */
 export function layBands(site: Site): BandJunctions {
   const { plan, grid } = site;
   const final = grid.columns.length - 1;
@@ -32,33 +33,31 @@ export function layBands(site: Site): BandJunctions {
     entries.push(row);
     layLastColumn(site, band, lastExit);
   }
+  layEastCorner(site, lastExit);
   return { entries, lastExit };
 }
 
 function layThroughColumn(site: Site, band: number, column: number): Junction {
-  if (!isThrough(column)) throw new RangeError(`column ${column} does not pass the parking bands`);
   const { plan, grid, crossings } = site;
   const street = grid.rows + band;
   const { xM } = grid.columns[column]!;
   const middleM = bandMiddleM(site, band);
-  const northM = crossingBox(grid, street, column).southM;
   const entry = plan.addJunction(`J-ENTRY-${band + 1}-${column / 2 + 1}`);
-  plan.addRoad({
-    name: `BAND-${band + 1}-${column + 1}-N`, start: { xM, yM: northM, headingRad: SOUTH_RAD }, curve: [linePiece(northM - middleM - JUNCTION_REACH_M)],
-    limitMps: STREET_MPS, from: crossings.at(street, column), to: entry,
-  });
-  const start = { xM, yM: middleM - JUNCTION_REACH_M, headingRad: SOUTH_RAD };
-  const isCorner = column === 0 && band === grid.bands - 1;
-  const cornerM = grid.streets[street + 1]!.yM + CORNER_RADIUS_M;
-  plan.addRoad({
-    name: `BAND-${band + 1}-${column + 1}-S`, start, limitMps: STREET_MPS, from: entry,
-    ...(isCorner
-      ? {
-        curve: [linePiece(start.yM - cornerM), arcPiece(CORNER_RADIUS_M, EAST_RAD - SOUTH_RAD), linePiece(crossingBox(grid, street + 1, 2).westM - xM - CORNER_RADIUS_M)],
-        to: crossings.at(street + 1, 2),
-      }
-      : { curve: [linePiece(start.yM - crossingBox(grid, street + 1, column).northM)], to: crossings.at(street + 1, column) }),
-  });
+  const lay = (part: string, start: Pose, toYM: number, from: Junction, to: Junction): void => {
+    plan.addRoad({
+      name: `BAND-${band + 1}-${column + 1}-${part}`, start, curve: [linePiece(Math.abs(toYM - start.yM))], limitMps: STREET_MPS, from, to,
+    });
+  };
+  const northM = crossingBox(grid, street, column).southM;
+  lay('SN', { xM, yM: northM, headingRad: SOUTH_RAD }, middleM + JUNCTION_REACH_M, crossings.at(street, column), entry);
+  // South of the last entry the first column bends into the last street, which begins with the gate.
+  if (column === 0 && band === grid.bands - 1) return entry;
+  const southM = crossingBox(grid, street + 1, column).northM;
+  lay('SS', { xM, yM: middleM - JUNCTION_REACH_M, headingRad: SOUTH_RAD }, southM, entry, crossings.at(street + 1, column));
+  if (!isTwoWay(grid, column)) return entry;
+  const eastXM = xM + SIDE_LANE_M;
+  lay('NS', { xM: eastXM, yM: southM, headingRad: NORTH_RAD }, middleM - JUNCTION_REACH_M, crossings.at(street + 1, column), entry);
+  lay('NN', { xM: eastXM, yM: middleM + JUNCTION_REACH_M, headingRad: NORTH_RAD }, northM, entry, crossings.at(street, column));
   return entry;
 }
 
@@ -72,5 +71,22 @@ function layLastColumn(site: Site, band: number, lastExit: Junction): void {
     name: `BAND-${band + 1}-${column + 1}`, start: { xM: grid.columns[column]!.xM, yM: startM, headingRad: NORTH_RAD },
     curve: [linePiece(crossingBox(grid, street, column).southM - startM)],
     limitMps: STREET_MPS, from: isLastBand ? lastExit : crossings.at(street + 1, column), to: crossings.at(street, column),
+  });
+}
+
+function layEastCorner(site: Site, lastExit: Junction): void {
+  const { plan, grid, crossings } = site;
+  const street = grid.streets.length - 1;
+  const column = grid.columns.length - 1;
+  const { yM } = grid.streets[street]!;
+  const startM = crossingBox(grid, street, column - 2).eastM;
+  const toM = bandMiddleM(site, grid.bands - 1) - FAN_DEPTH_M - JUNCTION_REACH_M;
+  plan.addRoad({
+    name: `STREET-${street}-EAST`, start: { xM: startM, yM, headingRad: EAST_RAD }, limitMps: STREET_MPS, from: crossings.at(street, column - 2), to: lastExit,
+    curve: [
+      linePiece(grid.columns[column]!.xM - CORNER_RADIUS_M - startM),
+      arcPiece(CORNER_RADIUS_M, NORTH_RAD - EAST_RAD),
+      linePiece(toM - yM - CORNER_RADIUS_M),
+    ],
   });
 }

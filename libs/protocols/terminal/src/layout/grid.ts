@@ -9,7 +9,7 @@ import { FAN_DEPTH_M, MOST_BAYS, fanLengthM } from './fan';
  * One-way streets run east or west, one-way columns north or south. From the quay inland: the apron (street 0), rows of yard blocks between streets, then
  * bands of parking areas between streets. Between two columns lie two yard blocks, each beside a truck lane of its own column; an area takes two gaps.
  *
- * The outermost streets and columns form one counter-clockwise cycle (apron west, column 0 south, last street east, last column north), which is what
+ * The street between yard and parking and the inner columns between parking areas run both ways, as two one-way roads each. The outermost streets and columns form one counter-clockwise cycle (apron west, column 0 south, last street east, last column north), which is what
  * keeps a grid of one-way streets strongly connected.
  */
 export interface Grid {
@@ -31,7 +31,7 @@ export const HALF_BAND_M = FAN_DEPTH_M + EXIT_TURN_M + JUNCTION_REACH_M + 1;
 
 /** Narrowest gap between columns: two of them hold the longest parking row with its entry road and its exit road, one holds two cranes. */
 const GAP_M = Math.ceil(Math.max(
-  (2 * (JUNCTION_REACH_M + WAITING_ROAD_M) + fanLengthM(MOST_BAYS) + 1) / 2,
+  (2 * (JUNCTION_REACH_M + WAITING_ROAD_M) + SIDE_LANE_M + fanLengthM(MOST_BAYS) + 1) / 2,
   2 * (APRON_REACH_M + SIDE_LANE_M) + BEFORE_TRANSFER_M + CRANE_SPACING_M + AFTER_TRANSFER_M,
 ));
 const GAP_SPREAD_M = 4;
@@ -53,6 +53,7 @@ export function layGrid(options: TerminalOptions, random: () => number): Grid {
   for (let s = rows + bands, yM = 0; s >= 0; s -= 1) {
     streets.unshift({ yM, direction: streetDirection(s, rows, bands) });
     yM += s > rows ? 2 * HALF_BAND_M : 2 * JUNCTION_REACH_M + TRUCK_LANE_M + Math.round(random() * TRUCK_LANE_SPREAD_M * 10) / 10;
+    if (s === rows) yM += SIDE_LANE_M;
   }
   return { columns, streets, apronLanes: options.lanes, rows, bands, blocks: placeBlocks(options.yardBlocks, rows, gaps, random) };
 }
@@ -86,6 +87,16 @@ export function isThrough(column: number): boolean {
   return column % 2 === 0;
 }
 
+/** Whether the column has, in the parking bands, a northward road east of its southward one. */
+export function isTwoWay(grid: Grid, column: number): boolean {
+  return isThrough(column) && column > 0 && column < grid.columns.length - 1;
+}
+
+/** Where the entry road of an area starts, east of the column from which it is entered [m]. */
+export function areaStartM(grid: Grid, column: number): number {
+  return grid.columns[column]!.xM + JUNCTION_REACH_M + (isTwoWay(grid, column) ? SIDE_LANE_M : 0);
+}
+
 /** Sideways offsets, east positive, of the column's lanes in a yard row: its through lane and its truck lanes [m]. */
 export function columnLanes(grid: Grid, row: number, column: number): number[] {
   const lanes = [0];
@@ -107,11 +118,12 @@ export function crossingBox(grid: Grid, street: number, column: number): Box {
   const { yM } = grid.streets[street]!;
   const offsets = [0, ...columnLanes(grid, street - 1, column), ...columnLanes(grid, street, column)];
   if (street >= grid.rows && column > 0 && isThrough(column)) offsets.push(-SIDE_LANE_M);
+  if (street >= grid.rows && isTwoWay(grid, column)) offsets.push(SIDE_LANE_M);
   const reachM = street === 0 ? APRON_REACH_M : JUNCTION_REACH_M;
   return {
     westM: xM + Math.min(...offsets) - reachM,
     eastM: xM + Math.max(...offsets) + reachM,
     southM: yM - JUNCTION_REACH_M,
-    northM: yM + JUNCTION_REACH_M + (street === 0 ? (grid.apronLanes - 1) * LANE_WIDTH_M : 0),
+    northM: yM + JUNCTION_REACH_M + (street === 0 ? (grid.apronLanes - 1) * LANE_WIDTH_M : street === grid.rows ? SIDE_LANE_M : 0),
   };
 }

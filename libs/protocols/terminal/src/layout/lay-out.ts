@@ -22,7 +22,7 @@ export function layOut(options: TerminalOptions): SitePlan {
   layColumns(site);
   const junctions = layBands(site);
   layParking(site, junctions, shareSlots(grid, options.slots));
-  layGate(site, junctions.lastExit);
+  layGate(site, junctions.entries.at(-1)![0]!);
   for (const junction of plan.junctions) connectJunction(plan, junction);
   return plan;
 }

@@ -7,7 +7,7 @@ import {
   BAY_LENGTH_M, FAN_DEPTH_M, FAN_RADIUS_M, MOST_BAYS, SLOT_LENGTH_M, SLOT_WIDTH_M, bayStart, fanLengthM,
 } from './fan';
 import type { Grid } from './grid';
-import { EXIT_TURN_M, crossingBox } from './grid';
+import { EXIT_TURN_M, areaStartM, crossingBox } from './grid';
 import type { Site } from './site';
 
 const FEWEST_BAYS = 2;
@@ -49,7 +49,7 @@ export function layParking(site: Site, junctions: BandJunctions, bays: readonly 
 function layArea(site: Site, junctions: BandJunctions, area: Area): void {
   const { plan, grid, random } = site;
   const yM = bandMiddleM(site, area.band);
-  const startM = grid.columns[2 * area.index]!.xM + JUNCTION_REACH_M;
+  const startM = areaStartM(grid, 2 * area.index);
   const endM = grid.columns[2 * area.index + 2]!.xM - JUNCTION_REACH_M;
   const spareM = endM - startM - 2 * WAITING_ROAD_M - fanLengthM(Math.max(area.bays.upper, area.bays.lower));
   const entryM = WAITING_ROAD_M + random() * Math.min(spareM, ENTRY_SPREAD_M);

@@ -15,8 +15,8 @@ export class Crossings {
         if (s > grid.rows && !isThrough(c)) continue;
         // The last street's ends are bends of one road, no junctions.
         if (s === last && (c === 0 || c === final)) continue;
-        const opensGate = s === last && c === final - 2;
-        this.junctions.set(`${s}/${c}`, plan.addJunction(`J-${s}-${c + 1}`, opensGate ? { shiftM: GATE_SHIFT_M } : {}));
+        const endsGate = s === last && c === 2;
+        this.junctions.set(`${s}/${c}`, plan.addJunction(`J-${s}-${c + 1}`, endsGate ? { shiftM: GATE_SHIFT_M } : {}));
       }
     }
   }
