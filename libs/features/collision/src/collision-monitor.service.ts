@@ -15,7 +15,7 @@ import { PairCheck, type PairSide } from './pair-check';
 import { PlanLibrary } from './plan-library';
 import { SilenceWatch } from './silence-watch';
 import { SweptBoxes } from './swept-boxes';
-import { samplesFor, VehicleTrack } from './vehicle-track';
+import { SAMPLE_S, samplesFor, VehicleTrack } from './vehicle-track';
 
 const TICK_MS = 100;
 const HEARTBEAT_MS = 1000;
@@ -45,7 +45,7 @@ export class CollisionMonitor {
   private readonly models = new Map<string, VehicleModel>();
   private readonly plans = new PlanLibrary();
   private readonly boxes = new SweptBoxes();
-  private readonly objects = new ObjectBodies();
+  private readonly objects: ObjectBodies;
   private readonly samples: number;
   private readonly forecast: MotionForecast;
   private readonly rules: DeviationRules;
@@ -65,6 +65,7 @@ export class CollisionMonitor {
     ground: Ground,
   ) {
     this.samples = samplesFor(config.horizonS);
+    this.objects = new ObjectBodies(samplesFor(config.horizonS) * SAMPLE_S);
     this.forecast = new MotionForecast(this.plans, config, this.samples);
     this.check = new PairCheck(this.forecast, config, this.samples);
     this.rules = new DeviationRules(config, ground);
@@ -164,7 +165,8 @@ export class CollisionMonitor {
   }
 
   private checkObject(member: Member, object: SeenObject, baseMs: number, nowMs: number): void {
-    if (member.track.body?.motion.moves === true) this.checkPair(member, object, object.id, baseMs, nowMs);
+    if (!member.body.motion.moves || !this.boxes.meets(member.number, object.body)) return;
+    if (!this.objects.overlaps(object, member.body, member.bodyAtMs, baseMs)) this.checkPair(member, object, object.id, baseMs, nowMs);
   }
 
   private checkPair(member: Member, other: PairSide, otherId: string, baseMs: number, nowMs: number): void {

@@ -36,6 +36,14 @@ export class SweptBoxes {
     this.maxYM[number] = motion.maxYM + reachM;
   }
 
+  /** Whether a body that has no number sweeps over a box. */
+  meets(number: number, body: MovingBody): boolean {
+    const { motion, shape } = body;
+    const reachM = shape.radiusM[0]!;
+    return motion.minXM - reachM <= this.maxXM[number]! && motion.maxXM + reachM >= this.minXM[number]!
+      && motion.minYM - reachM <= this.maxYM[number]! && motion.maxYM + reachM >= this.minYM[number]!;
+  }
+
   /** How many other boxes a box meets; their numbers are in `numbers`. */
   near(number: number): number {
     const { minXM, minYM, maxXM, maxYM, found, count } = this;
