@@ -1,1 +1,1 @@
-export {};
+export { describeAnalyticsStore } from './analytics-store.contract';
