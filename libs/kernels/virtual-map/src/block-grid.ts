@@ -10,6 +10,9 @@ export interface BlockGrid {
   /** Blocks of the cell in column i and row j: `cellOffset[j * columns + i] …` of `cellBlocks`. */
   readonly cellOffset: Int32Array;
   readonly cellBlocks: Int32Array;
+  /** Triangles of each of these blocks that reach into the cell lie in `cellFirst[k] … cellEnd[k])`: a part of the strip instead of the whole. */
+  readonly cellFirst: Int32Array;
+  readonly cellEnd: Int32Array;
   /** Cells of each block, compressed rows. */
   readonly blockOffset: Int32Array;
   readonly blockCells: Int32Array;
@@ -30,6 +33,9 @@ export function buildGrid(
   const items = itemOffset.length - 1;
   const blockOffset = new Int32Array(items + 1);
   const blockCells: number[] = [];
+  const firsts: number[] = [];
+  const ends: number[] = [];
+  const entryOf = new Int32Array(columns * rows);
   const stamp = new Int32Array(columns * rows).fill(-1);
   const counts = new Int32Array(columns * rows + 1);
   const { verticesM: v, triangles } = mesh;
@@ -52,14 +58,20 @@ export function buildGrid(
       for (let row = firstRow; row <= lastRow; row += 1) {
         for (let column = firstColumn; column <= lastColumn; column += 1) {
           const cell = row * columns + column;
-          if (stamp[cell] === item) continue;
           if (!oneLine) {
             const x = (column + 0.5) * cellM;
             const y = (row + 0.5) * cellM;
             if (isBeyond(ax, ay, bx, by, x, y, cellM) || isBeyond(bx, by, cx, cy, x, y, cellM) || isBeyond(cx, cy, ax, ay, x, y, cellM)) continue;
           }
+          if (stamp[cell] === item) {
+            ends[entryOf[cell]!] = t + 1;
+            continue;
+          }
           stamp[cell] = item;
+          entryOf[cell] = blockCells.length;
           blockCells.push(cell);
+          firsts.push(t);
+          ends.push(t + 1);
           counts[cell + 1] = counts[cell + 1]! + 1;
         }
       }
@@ -69,18 +81,25 @@ export function buildGrid(
   for (let cell = 0; cell < columns * rows; cell += 1) counts[cell + 1] = counts[cell + 1]! + counts[cell]!;
   const cellOffset = counts.slice();
   const cellBlocks = new Int32Array(blockCells.length);
+  const cellFirst = new Int32Array(blockCells.length);
+  const cellEnd = new Int32Array(blockCells.length);
   for (let item = 0; item < items; item += 1) {
     for (let i = blockOffset[item]!; i < blockOffset[item + 1]!; i += 1) {
       const cell = blockCells[i]!;
-      cellBlocks[counts[cell]!] = item;
+      const at = counts[cell]!;
+      cellBlocks[at] = item;
+      cellFirst[at] = firsts[i]!;
+      cellEnd[at] = ends[i]!;
       counts[cell] = counts[cell]! + 1;
     }
   }
-  return { originXM, originYM, cellM, columns, rows, cellOffset, cellBlocks, blockOffset, blockCells: Int32Array.from(blockCells) };
+  return {
+    originXM, originYM, cellM, columns, rows, cellOffset, cellBlocks, cellFirst, cellEnd, blockOffset, blockCells: Int32Array.from(blockCells),
+  };
 }
 
 /** True when a whole cell lies to the right of the line from a to b, so outside a counter-clockwise triangle with that edge. */
-function isBeyond(ax: number, ay: number, bx: number, by: number, centreX: number, centreY: number, cellM: number): boolean {
+export function isBeyond(ax: number, ay: number, bx: number, by: number, centreX: number, centreY: number, cellM: number): boolean {
   const dx = bx - ax;
   const dy = by - ay;
   // A hair more than half a cell, so that rounding never drops a cell that a corner reaches.

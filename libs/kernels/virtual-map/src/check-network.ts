@@ -1,4 +1,5 @@
 import type { Cubic, PlanGeometry, Road, RoadNetwork } from './road-network';
+import type { SectionStrip } from './section-strip';
 import type { MapFault } from './virtual-map';
 
 /** No road of a site is longer [m]; a number beyond it is a slip, and would ask for a mesh that fits no memory. */
@@ -17,6 +18,13 @@ export function checkNetwork(network: RoadNetwork): MapFault[] {
   }
   if (network.roads.length === 0) faults.push({ code: 'QM_MAP_NO_ROADS', where: 'network', message: 'there are no roads' });
   return faults;
+}
+
+/** A fault where the borders of a lane section run off: polynomials can do that although each of their numbers is sound. */
+export function checkReach(network: RoadNetwork, { xyzM, roadIndex, sectionIndex }: SectionStrip): MapFault[] {
+  if (xyzM.every((valueM) => Math.abs(valueM) <= 2 * MOST_FAR_M)) return [];
+  const where = `road ${network.roads[roadIndex]!.id}, section ${sectionIndex}`;
+  return [{ code: 'QM_MAP_OUT_OF_RANGE', where, message: `its borders run to over ${2 * MOST_FAR_M} m from the origin` }];
 }
 
 function checkRoad(road: Road, faults: MapFault[]): void {

@@ -1,6 +1,6 @@
 import { buildGrid } from './block-grid';
 import { findOverlaps } from './block-overlaps';
-import { checkNetwork } from './check-network';
+import { checkNetwork, checkReach } from './check-network';
 import { fingerprintOf } from './map-fingerprint';
 import { measureGaps, type GapCount } from './lane-gaps';
 import { LaneIndex, linkLanes } from './lane-links';
@@ -8,7 +8,7 @@ import { addVertices, LaneMesher, type MeshDraft } from './lane-mesh';
 import { isDrivable } from './lane-type';
 import { turnOnGeometryRad } from './reference-line';
 import type { Road, RoadNetwork } from './road-network';
-import { bordersAt, shapeOfSection, type SectionShape } from './section-shape';
+import { bordersAt, hasLength, shapeOfSection, type SectionShape } from './section-shape';
 import { StripSampler, type SectionStrip } from './section-strip';
 import { ObjectPlacer } from './site-objects';
 import { cutsOfSection, findSlotSpans, type SlotSpan } from './slot-span';
@@ -72,6 +72,8 @@ export function compileMap(network: RoadNetwork, options: CompileOptions = {}): 
   const warnings: MapFault[] = [];
   const spans = findSlotSpans(network, warnings);
   const strips = sampleNetwork(network, spans, epsilonM, blockLengthM, warnings);
+  const outside = strips.flatMap((strip) => checkReach(network, strip));
+  if (outside.length > 0) return { kind: 'refused', faults: outside };
   const weld = new VertexWeld(weldM);
   const sources = strips.map((strip) => addVertices(strip, weld));
   const { verticesM, indexOf } = weld.finish();
@@ -124,7 +126,7 @@ function sampleNetwork(
       const shape = shapeOfSection(road, sectionIndex);
       if (!shape.lanes.some((lane) => isDrivable(lane.type))) continue;
       const where = `road ${road.id}, section ${sectionIndex}, s ${shape.startSM.toFixed(1)}`;
-      if (!(shape.endSM - shape.startSM > 1e-3)) {
+      if (!hasLength(shape)) {
         warnings.push({ code: 'QM_MAP_SECTION_EMPTY', where, message: 'the lane section has no length and is left out' });
         continue;
       }

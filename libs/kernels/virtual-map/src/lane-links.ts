@@ -1,5 +1,6 @@
 import type { LaneDraft } from './lane-mesh';
 import type { Road, RoadLink, RoadNetwork } from './road-network';
+import { hasLength, shapeOfSection } from './section-shape';
 import type { MapFault } from './virtual-map';
 
 /** Which end of a road. */
@@ -70,8 +71,10 @@ class LaneLinker {
           continue;
         }
         for (const link of connection.laneLinks) {
-          const from = this.index.find(incoming, sectionAtEnd(this.network.roads[incoming]!, end), link.fromLaneId);
-          const to = this.index.find(connecting, sectionAtEnd(this.network.roads[connecting]!, connection.contactPoint), link.toLaneId);
+          const from = this.enter(incoming, sectionAtEnd(this.network.roads[incoming]!, end), link.fromLaneId, end);
+          const to = this.enter(
+            connecting, sectionAtEnd(this.network.roads[connecting]!, connection.contactPoint), link.toLaneId, connection.contactPoint,
+          );
           if (from >= 0 && to >= 0) this.join(from, end, to, connection.contactPoint);
         }
       }
@@ -83,8 +86,9 @@ class LaneLinker {
     const road = this.network.roads[strip.roadIndex]!;
     const beside = strip.sectionIndex + (end === 'end' ? 1 : -1);
     if (beside >= 0 && beside < road.sections.length) {
-      const other = this.index.find(strip.roadIndex, beside, laneId);
-      if (other >= 0) this.join(row, end, other, end === 'end' ? 'start' : 'end');
+      const contact = end === 'end' ? 'start' : 'end';
+      const other = this.enter(strip.roadIndex, beside, laneId, contact);
+      if (other >= 0) this.join(row, end, other, contact);
       return;
     }
     const link = end === 'end' ? road.successor : road.predecessor;
@@ -94,8 +98,23 @@ class LaneLinker {
       this.warn(this.index.where(row), `its road leads on to road ${link.roadId}, which does not exist`);
       return;
     }
-    const target = this.index.find(other, sectionAtEnd(this.network.roads[other]!, link.contactPoint), laneId);
+    const target = this.enter(other, sectionAtEnd(this.network.roads[other]!, link.contactPoint), laneId, link.contactPoint);
     if (target >= 0) this.join(row, end, target, link.contactPoint);
+  }
+
+  /** Row of a lane that is come upon from one end of its section, through sections without length if need be; -1 where there is none. */
+  private enter(roadIndex: number, sectionIndex: number, laneId: number, contact: RoadEnd): number {
+    const road = this.network.roads[roadIndex]!;
+    let section = sectionIndex;
+    let id: number | null = laneId;
+    while (id !== null && section >= 0 && section < road.sections.length) {
+      const shape = shapeOfSection(road, section);
+      if (hasLength(shape)) return this.index.find(roadIndex, section, id);
+      const lane = shape.lanes.find((candidate) => candidate.id === id);
+      id = (contact === 'start' ? lane?.successorId : lane?.predecessorId) ?? null;
+      section += contact === 'start' ? 1 : -1;
+    }
+    return -1;
   }
 
   /** Joins the ends of two lanes, in whichever direction they are driven. */

@@ -1,5 +1,5 @@
 import { ConvexClipper } from '@quaymaster/geometry';
-import { buildGrid, type BlockGrid } from './block-grid';
+import { buildGrid, isBeyond, type BlockGrid } from './block-grid';
 import { PolygonRemainder } from './polygon-remainder';
 import type { MapLocation, VirtualMap } from './virtual-map';
 
@@ -29,8 +29,8 @@ export interface MapLocator {
   surfaceShareRatio(contourM: ArrayLike<number>): number;
 }
 
-/** Side of the grid's cells [m]: about the width of a lane, so that most cells list one block or two. */
-const CELL_M = 4;
+/** Side of the grid's cells [m]: half the width of a lane, so that a cell names few triangles even where the lanes of a junction fan out. */
+const CELL_M = 2;
 /** Headings that differ by less are equal [rad]. */
 const SAME_HEADING_RAD = 0.001;
 
@@ -45,17 +45,14 @@ class GridLocator implements MapLocator {
   private readonly firstLoose: number;
   /** `[x, y] * 3` of every triangle [m]. */
   private readonly corners: Float64Array;
-  /** `[minX, minY, maxX, maxY]` of every block [m]. */
-  private readonly boxes: Float64Array;
   /** Arc length along the lane of every centre point [m]. */
   private readonly centreSM: Float64Array;
-  /** Blocks that fold onto themselves: their outline crosses itself, so their triangles are asked instead. */
-  private readonly folded: Uint8Array;
   private readonly stamps: Int32Array;
   private readonly looseStamps: Int32Array;
   private stamp = 0;
   private readonly clipper = new ConvexClipper();
   private readonly remainder = new PolygonRemainder();
+  private readonly box: [number, number, number, number] = [0, 0, 0, 0];
   private foundSM = 0;
   private foundTM = 0;
   private foundSegment = 0;
@@ -72,30 +69,14 @@ class GridLocator implements MapLocator {
       this.corners[2 * i] = mesh.verticesM[3 * mesh.triangles[i]!]!;
       this.corners[2 * i + 1] = mesh.verticesM[3 * mesh.triangles[i]! + 1]!;
     }
-    this.boxes = outlineBoxes(map);
     this.centreSM = centreArcLengths(map);
-    this.folded = foldedBlocks(map, this.corners);
     this.stamps = new Int32Array(blocks.count);
     this.looseStamps = new Int32Array(loose);
   }
 
   locate(xM: number, yM: number): MapLocation | null {
-    const cell = cellAt(this.grid, xM, yM);
-    if (cell < 0) return null;
-    const { cellOffset, cellBlocks } = this.grid;
-    let best = -1;
-    let bestSM = 0;
-    let bestTM = Infinity;
-    for (let i = cellOffset[cell]!; i < cellOffset[cell + 1]!; i += 1) {
-      const block = cellBlocks[i]!;
-      if (!this.contains(block, xM, yM)) continue;
-      this.project(block, xM, yM);
-      if (Math.abs(this.foundTM) >= Math.abs(bestTM)) continue;
-      best = block;
-      bestSM = this.foundSM;
-      bestTM = this.foundTM;
-    }
-    return best < 0 ? null : { block: best, lane: this.map.blocks.lane[best]!, sM: bestSM, tM: bestTM };
+    const block = this.nearestBlock(xM, yM);
+    return block < 0 ? null : { block, lane: this.map.blocks.lane[block]!, sM: this.foundSM, tM: this.foundTM };
   }
 
   locateHeading(xM: number, yM: number, headingRad: number): MapLocation | null {
@@ -109,8 +90,8 @@ class GridLocator implements MapLocator {
     let bestTM = 0;
     let bestOffRad = Infinity;
     for (let i = cellOffset[cell]!; i < cellOffset[cell + 1]!; i += 1) {
+      if (!this.isInEntry(i, xM, yM)) continue;
       const block = cellBlocks[i]!;
-      if (!this.contains(block, xM, yM)) continue;
       this.project(block, xM, yM);
       const offRad = this.turnFrom(cos, sin);
       const same = Math.abs(offRad - bestOffRad) < SAME_HEADING_RAD;
@@ -124,21 +105,23 @@ class GridLocator implements MapLocator {
   }
 
   touching(contourM: ArrayLike<number>, out: Int32Array): number {
-    const { grid, boxes } = this;
-    const [minX, minY, maxX, maxY] = this.boxOf(contourM);
+    const { grid, stamps } = this;
+    const box = this.boxOf(contourM);
     const stamp = this.nextStamp();
     let count = 0;
-    const range = cellsIn(grid, minX, minY, maxX, maxY);
-    for (let row = range.firstRow; row <= range.lastRow; row += 1) {
-      for (let column = range.firstColumn; column <= range.lastColumn; column += 1) {
+    const firstColumn = firstCell(box[0], grid.originXM, grid.cellM);
+    const lastColumn = lastCell(box[2], grid.originXM, grid.cellM, grid.columns);
+    const firstRow = firstCell(box[1], grid.originYM, grid.cellM);
+    const lastRow = lastCell(box[3], grid.originYM, grid.cellM, grid.rows);
+    for (let row = firstRow; row <= lastRow; row += 1) {
+      for (let column = firstColumn; column <= lastColumn; column += 1) {
         const cell = row * grid.columns + column;
-        for (let i = grid.cellOffset[cell]!; i < grid.cellOffset[cell + 1]!; i += 1) {
+        const end = grid.cellOffset[cell + 1]!;
+        if (grid.cellOffset[cell] === end || this.missesCell(contourM, column, row)) continue;
+        for (let i = grid.cellOffset[cell]!; i < end; i += 1) {
           const block = grid.cellBlocks[i]!;
-          if (this.stamps[block] === stamp) continue;
-          this.stamps[block] = stamp;
-          const at = 4 * block;
-          if (minX >= boxes[at + 2]! || maxX <= boxes[at]! || minY >= boxes[at + 3]! || maxY <= boxes[at + 1]!) continue;
-          if (!this.overlapsBlock(contourM, block)) continue;
+          if (stamps[block] === stamp || !this.overlapsEntry(contourM, box, i)) continue;
+          stamps[block] = stamp;
           if (count === out.length) throw new RangeError(`the polygon touches more than the ${out.length} blocks that there is space for`);
           count = insertAscending(out, count, block);
         }
@@ -149,7 +132,11 @@ class GridLocator implements MapLocator {
 
   overlapAreaM2(contourM: ArrayLike<number>, block: number): number {
     const { triangleOffset } = this.map.blocks;
-    const [minX, minY, maxX, maxY] = this.boxOf(contourM);
+    const box = this.boxOf(contourM);
+    const minX = box[0];
+    const minY = box[1];
+    const maxX = box[2];
+    const maxY = box[3];
     let areaM2 = 0;
     for (let t = triangleOffset[block]!; t < triangleOffset[block + 1]!; t += 1) {
       if (this.isApart(t, minX, minY, maxX, maxY)) continue;
@@ -161,9 +148,7 @@ class GridLocator implements MapLocator {
   isOnSurface(xM: number, yM: number): boolean {
     const cell = cellAt(this.grid, xM, yM);
     if (cell < 0) return false;
-    for (let i = this.grid.cellOffset[cell]!; i < this.grid.cellOffset[cell + 1]!; i += 1) {
-      if (this.contains(this.grid.cellBlocks[i]!, xM, yM)) return true;
-    }
+    for (let i = this.grid.cellOffset[cell]!; i < this.grid.cellOffset[cell + 1]!; i += 1) if (this.isInEntry(i, xM, yM)) return true;
     if (this.looseGrid === null) return false;
     for (let i = this.looseGrid.cellOffset[cell]!; i < this.looseGrid.cellOffset[cell + 1]!; i += 1) {
       if (this.inTriangle(this.firstLoose + this.looseGrid.cellBlocks[i]!, xM, yM)) return true;
@@ -174,67 +159,82 @@ class GridLocator implements MapLocator {
   surfaceShareRatio(contourM: ArrayLike<number>): number {
     const wholeM2 = this.remainder.start(contourM);
     if (!(wholeM2 > 0)) return 0;
-    const box = this.boxOf(contourM);
     const stamp = this.nextStamp();
-    this.subtract(this.grid, box, this.stamps, stamp, (block) => {
-      for (let t = this.map.blocks.triangleOffset[block]!; t < this.map.blocks.triangleOffset[block + 1]!; t += 1) this.subtractTriangle(t, box);
-    });
-    if (this.looseGrid !== null && !this.remainder.isEmpty) {
-      this.subtract(this.looseGrid, box, this.looseStamps, stamp, (item) => {
-        this.subtractTriangle(this.firstLoose + item, box);
-      });
-    }
+    const box = this.boxOf(contourM);
+    this.subtractUnder(contourM, stamp, box);
+    this.subtractFrom(this.grid, this.stamps, stamp, box, false);
+    if (this.looseGrid !== null) this.subtractFrom(this.looseGrid, this.looseStamps, stamp, box, true);
     return 1 - Math.min(1, this.remainder.areaM2() / wholeM2);
   }
 
-  private subtract(grid: BlockGrid, box: Box, stamps: Int32Array, stamp: number, use: (item: number) => void): void {
-    const range = cellsIn(grid, ...box);
-    for (let row = range.firstRow; row <= range.lastRow; row += 1) {
-      for (let column = range.firstColumn; column <= range.lastColumn; column += 1) {
+  /** Takes the blocks under the middle and near the corners away first: mostly they are all that it takes, and the many others need no look. */
+  private subtractUnder(contourM: ArrayLike<number>, stamp: number, box: Box): void {
+    let x = 0;
+    let y = 0;
+    const count = contourM.length / 2;
+    for (let i = 0; i < count; i += 1) {
+      x += contourM[2 * i]! / count;
+      y += contourM[2 * i + 1]! / count;
+    }
+    for (let i = -1; i < count && !this.remainder.isEmpty; i += 1) {
+      const block = i < 0 ? this.nearestBlock(x, y) : this.nearestBlock(x + 0.95 * (contourM[2 * i]! - x), y + 0.95 * (contourM[2 * i + 1]! - y));
+      if (block < 0 || this.stamps[block] === stamp) continue;
+      this.stamps[block] = stamp;
+      this.subtractTriangles(this.map.blocks.triangleOffset[block]!, this.map.blocks.triangleOffset[block + 1]!, box);
+    }
+  }
+
+  /** Takes everything that a grid lists near a box away from the remainder. */
+  private subtractFrom(grid: BlockGrid, stamps: Int32Array, stamp: number, box: Box, loose: boolean): void {
+    const { triangleOffset } = this.map.blocks;
+    const lastColumn = lastCell(box[2], grid.originXM, grid.cellM, grid.columns);
+    const lastRow = lastCell(box[3], grid.originYM, grid.cellM, grid.rows);
+    for (let row = firstCell(box[1], grid.originYM, grid.cellM); row <= lastRow; row += 1) {
+      for (let column = firstCell(box[0], grid.originXM, grid.cellM); column <= lastColumn; column += 1) {
         const cell = row * grid.columns + column;
         for (let i = grid.cellOffset[cell]!; i < grid.cellOffset[cell + 1]!; i += 1) {
+          if (this.remainder.isEmpty) return;
           const item = grid.cellBlocks[i]!;
           if (stamps[item] === stamp) continue;
           stamps[item] = stamp;
-          use(item);
-          if (this.remainder.isEmpty) return;
+          const first = loose ? this.firstLoose + item : triangleOffset[item]!;
+          this.subtractTriangles(first, loose ? first + 1 : triangleOffset[item + 1]!, box);
         }
       }
     }
   }
 
-  private subtractTriangle(triangle: number, [minX, minY, maxX, maxY]: Box): void {
-    if (!this.isApart(triangle, minX, minY, maxX, maxY)) this.remainder.subtract(this.corners, 6 * triangle, 6);
-  }
-
-  /** Even-odd rule on the outline: a point on an edge that two blocks share belongs to exactly one of them. */
-  private contains(block: number, x: number, y: number): boolean {
-    const { boxes } = this;
-    if (x < boxes[4 * block]! || x > boxes[4 * block + 2]! || y < boxes[4 * block + 1]! || y > boxes[4 * block + 3]!) return false;
-    if (this.folded[block] === 1) return this.inTriangles(block, x, y);
-    const { outlineOffset, outlineXyM } = this.map.blocks;
-    const end = 2 * outlineOffset[block + 1]!;
-    let px = outlineXyM[end - 2]!;
-    let py = outlineXyM[end - 1]!;
-    let inside = false;
-    for (let i = 2 * outlineOffset[block]!; i < end; i += 2) {
-      const qx = outlineXyM[i]!;
-      const qy = outlineXyM[i + 1]!;
-      if (qy > y !== py > y) {
-        // Always from the lower end, so that two blocks that share the edge decide alike.
-        const upward = qy > py;
-        const [lx, ly, hx, hy] = upward ? [px, py, qx, qy] : [qx, qy, px, py];
-        if ((hx - lx) * (y - ly) - (hy - ly) * (x - lx) > 0) inside = !inside;
-      }
-      px = qx;
-      py = qy;
+  private subtractTriangles(first: number, end: number, box: Box): void {
+    for (let t = first; t < end && !this.remainder.isEmpty; t += 1) {
+      if (!this.isApart(t, box[0], box[1], box[2], box[3])) this.remainder.subtract(this.corners, 6 * t, 6);
     }
-    return inside;
   }
 
-  private inTriangles(block: number, x: number, y: number): boolean {
-    const { triangleOffset } = this.map.blocks;
-    for (let t = triangleOffset[block]!; t < triangleOffset[block + 1]!; t += 1) if (this.inTriangle(t, x, y)) return true;
+  /** Block that contains a point, of several the one whose centre line is nearest; -1 for none. Leaves its place there in `foundSM` and `foundTM`. */
+  private nearestBlock(xM: number, yM: number): number {
+    const cell = cellAt(this.grid, xM, yM);
+    if (cell < 0) return -1;
+    const { cellOffset, cellBlocks } = this.grid;
+    let best = -1;
+    let bestSM = 0;
+    let bestTM = Infinity;
+    for (let i = cellOffset[cell]!; i < cellOffset[cell + 1]!; i += 1) {
+      if (!this.isInEntry(i, xM, yM)) continue;
+      this.project(cellBlocks[i]!, xM, yM);
+      if (Math.abs(this.foundTM) >= Math.abs(bestTM)) continue;
+      best = cellBlocks[i]!;
+      bestSM = this.foundSM;
+      bestTM = this.foundTM;
+    }
+    this.foundSM = bestSM;
+    this.foundTM = bestTM;
+    return best;
+  }
+
+  /** True when one of the triangles that an entry of the grid names contains a point, edges included. */
+  private isInEntry(entry: number, x: number, y: number): boolean {
+    const end = this.grid.cellEnd[entry]!;
+    for (let t = this.grid.cellFirst[entry]!; t < end; t += 1) if (this.inTriangle(t, x, y)) return true;
     return false;
   }
 
@@ -281,9 +281,28 @@ class GridLocator implements MapLocator {
     return Math.abs(Math.atan2(cos * dy - sin * dx, cos * dx + sin * dy));
   }
 
-  private overlapsBlock(contourM: ArrayLike<number>, block: number): boolean {
-    const { triangleOffset } = this.map.blocks;
-    for (let t = triangleOffset[block]!; t < triangleOffset[block + 1]!; t += 1) if (this.overlapsTriangle(contourM, t)) return true;
+  private overlapsEntry(contourM: ArrayLike<number>, box: Box, entry: number): boolean {
+    const end = this.grid.cellEnd[entry]!;
+    for (let t = this.grid.cellFirst[entry]!; t < end; t += 1) {
+      if (!this.isApart(t, box[0], box[1], box[2], box[3]) && this.overlapsTriangle(contourM, t)) return true;
+    }
+    return false;
+  }
+
+  /** True when a cell of the grid lies wholly beyond one edge of a polygon, as the corner cells of a slanting one's box do. */
+  private missesCell(contourM: ArrayLike<number>, column: number, row: number): boolean {
+    const { originXM, originYM, cellM } = this.grid;
+    const x = originXM + (column + 0.5) * cellM;
+    const y = originYM + (row + 0.5) * cellM;
+    let px = contourM[contourM.length - 2]!;
+    let py = contourM[contourM.length - 1]!;
+    for (let i = 0; i < contourM.length; i += 2) {
+      const qx = contourM[i]!;
+      const qy = contourM[i + 1]!;
+      if (isBeyond(px, py, qx, qy, x, y, cellM)) return true;
+      px = qx;
+      py = qy;
+    }
     return false;
   }
 
@@ -318,8 +337,6 @@ class GridLocator implements MapLocator {
     return Math.max(corners[at]!, corners[at + 2]!, corners[at + 4]!) <= minX || Math.min(corners[at]!, corners[at + 2]!, corners[at + 4]!) >= maxX
       || Math.max(corners[at + 1]!, corners[at + 3]!, corners[at + 5]!) <= minY || Math.min(corners[at + 1]!, corners[at + 3]!, corners[at + 5]!) >= maxY;
   }
-
-  private readonly box: [number, number, number, number] = [0, 0, 0, 0];
 
   private boxOf(contourM: ArrayLike<number>): Box {
     let minX = Infinity;
@@ -375,35 +392,13 @@ function cellAt(grid: BlockGrid, xM: number, yM: number): number {
   return column >= 0 && row >= 0 && column < grid.columns && row < grid.rows ? row * grid.columns + column : -1;
 }
 
-interface CellRange {
-  readonly firstColumn: number;
-  readonly lastColumn: number;
-  readonly firstRow: number;
-  readonly lastRow: number;
+/** First and last column or row that a box reaches. */
+function firstCell(fromM: number, originM: number, cellM: number): number {
+  return Math.max(0, Math.floor((fromM - originM) / cellM));
 }
 
-function cellsIn(grid: BlockGrid, minX: number, minY: number, maxX: number, maxY: number): CellRange {
-  return {
-    firstColumn: Math.max(0, Math.floor((minX - grid.originXM) / grid.cellM)),
-    lastColumn: Math.min(grid.columns - 1, Math.floor((maxX - grid.originXM) / grid.cellM)),
-    firstRow: Math.max(0, Math.floor((minY - grid.originYM) / grid.cellM)),
-    lastRow: Math.min(grid.rows - 1, Math.floor((maxY - grid.originYM) / grid.cellM)),
-  };
-}
-
-function outlineBoxes({ blocks }: VirtualMap): Float64Array {
-  const boxes = new Float64Array(blocks.count * 4);
-  for (let block = 0; block < blocks.count; block += 1) {
-    let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
-    for (let i = 2 * blocks.outlineOffset[block]!; i < 2 * blocks.outlineOffset[block + 1]!; i += 2) {
-      minX = Math.min(minX, blocks.outlineXyM[i]!);
-      minY = Math.min(minY, blocks.outlineXyM[i + 1]!);
-      maxX = Math.max(maxX, blocks.outlineXyM[i]!);
-      maxY = Math.max(maxY, blocks.outlineXyM[i + 1]!);
-    }
-    boxes.set([minX, minY, maxX, maxY], 4 * block);
-  }
-  return boxes;
+function lastCell(toM: number, originM: number, cellM: number, count: number): number {
+  return Math.min(count - 1, Math.floor((toM - originM) / cellM));
 }
 
 /** Arc length along the lane at every centre point; the ends are the block's own, exactly. */
@@ -421,23 +416,4 @@ function centreArcLengths({ blocks }: VirtualMap): Float64Array {
     sM[last] = blocks.endSM[block]!;
   }
   return sM;
-}
-
-/** Blocks whose triangles do not add up to what their outline encloses. */
-function foldedBlocks({ blocks }: VirtualMap, corners: Float64Array): Uint8Array {
-  return Uint8Array.from({ length: blocks.count }, (_, block) => {
-    let triangles2 = 0;
-    for (let t = blocks.triangleOffset[block]!; t < blocks.triangleOffset[block + 1]!; t += 1) {
-      const at = 6 * t;
-      const [ax, ay] = [corners[at]!, corners[at + 1]!];
-      triangles2 += (corners[at + 2]! - ax) * (corners[at + 5]! - ay) - (corners[at + 3]! - ay) * (corners[at + 4]! - ax);
-    }
-    const first = 2 * blocks.outlineOffset[block]!;
-    const [ox, oy] = [blocks.outlineXyM[first]!, blocks.outlineXyM[first + 1]!];
-    let outline2 = 0;
-    for (let i = first + 2; i + 3 < 2 * blocks.outlineOffset[block + 1]!; i += 2) {
-      outline2 += (blocks.outlineXyM[i]! - ox) * (blocks.outlineXyM[i + 3]! - oy) - (blocks.outlineXyM[i + 1]! - oy) * (blocks.outlineXyM[i + 2]! - ox);
-    }
-    return Math.abs(triangles2 - outline2) > 1e-5 ? 1 : 0;
-  });
 }

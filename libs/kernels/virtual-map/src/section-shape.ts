@@ -21,6 +21,11 @@ export function shapeOfSection(road: Road, index: number): SectionShape {
   };
 }
 
+/** False for lane sections so short that nothing can be made of them; links lead through them. */
+export function hasLength({ startSM, endSM }: SectionShape): boolean {
+  return endSM - startSM > 1e-3;
+}
+
 /** Index of the lane section at an arc length; a boundary belongs to the section that starts there. */
 export function sectionAt(sections: readonly RoadLaneSection[], sM: number): number {
   let index = sections.length - 1;
