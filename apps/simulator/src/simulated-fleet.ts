@@ -44,6 +44,10 @@ export class SimulatedFleet {
     this.byId = new Map(this.vehicles.map((vehicle) => [vehicle.vehicleId, vehicle]));
   }
 
+  get framesSent(): number {
+    return this.vehicles.reduce((sum, vehicle) => sum + vehicle.framesSent, 0);
+  }
+
   vehicle(vehicleId: string): SimulatedVehicle | undefined {
     return this.byId.get(vehicleId);
   }

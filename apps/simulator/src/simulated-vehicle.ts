@@ -31,6 +31,8 @@ export class SimulatedVehicle {
   readonly computer: VehicleComputer;
   /** Rises with each boot, and above that of any earlier run of the simulator. */
   bootId: number;
+  /** Since the beginning, over all boots. */
+  framesSent = 0;
   private link: VehicleLink | null = null;
   private sequence = 0;
   private steppedAtMs: number;
@@ -126,7 +128,7 @@ export class SimulatedVehicle {
   private report(): void {
     if (this.link === null) return;
     this.sequence += 1;
-    this.link.frame(encodeFrame(this.frame()));
+    if (this.link.frame(encodeFrame(this.frame()))) this.framesSent += 1;
   }
 }
 

@@ -41,8 +41,11 @@ export class VehicleLink {
     return link;
   }
 
-  frame(bytes: Uint8Array): void {
-    if (!this.silent && this.client.connected) this.client.publish(vehicleTopics.frame(this.identity.vehicleId), Buffer.from(bytes), { qos: 0 });
+  /** Returns whether the frame left the vehicle. */
+  frame(bytes: Uint8Array): boolean {
+    if (this.silent || !this.client.connected) return false;
+    this.client.publish(vehicleTopics.frame(this.identity.vehicleId), Buffer.from(bytes), { qos: 0 });
+    return true;
   }
 
   /** A lost acknowledgement is asked for again by the resend of its command. */

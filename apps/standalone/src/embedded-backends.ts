@@ -15,6 +15,8 @@ const COMPACTED = [plans, vehicleModels, vehicleStatuses, missions, incidents].m
 
 export interface EmbeddedBackends {
   readonly backends: Required<Backends>;
+  /** Messages on their way inside the process. */
+  backlog(): number;
   /** Last, when nothing uses them any more. */
   close(): Promise<void>;
 }
@@ -31,6 +33,7 @@ export async function openEmbeddedBackends(storeDir: string, clock: Clock): Prom
   const state = new InMemoryStateStore(clock);
   return {
     backends: { clock, bus, state, analytics, database: database.dataSource },
+    backlog: () => bus.backlog,
     close: async () => {
       await bus.close();
       await state.close();

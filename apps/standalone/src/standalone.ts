@@ -87,6 +87,11 @@ export class Standalone {
     return this.app.get(MessageBus);
   }
 
+  /** Messages on their way between the features. */
+  get backlog(): number {
+    return this.opened.backlog();
+  }
+
   /** A plan is being made; a simulation lets its time stand still meanwhile. */
   get isPlanning(): boolean {
     return this.app.get(SchedulerService).scheduler.isPlanning;

@@ -21,6 +21,10 @@ export class GroupQueue {
     private readonly bury: (letter: DeadLetter) => void,
   ) {}
 
+  get size(): number {
+    return this.count;
+  }
+
   /** Resolves when there is room for one more; priority topics always have room. */
   async room(): Promise<void> {
     while (this.count >= this.capacity && !this.topic.priority) await new Promise<void>((resolve) => { this.roomWaiters.push(resolve); });

@@ -74,6 +74,13 @@ export class InMemoryBus extends MessageBus {
     }
   }
 
+  /** Deliveries that wait or are being handled. */
+  get backlog(): number {
+    let backlog = 0;
+    for (const state of this.topics.values()) for (const queue of state.groups.values()) backlog += queue.size;
+    return backlog;
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     await Promise.all(this.leave.map((leave) => leave()));

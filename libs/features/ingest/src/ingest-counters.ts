@@ -19,6 +19,13 @@ export class IngestCounters {
     this.unarchivedTotal = new Counter({ name: 'qm_ingest_frames_unarchived_total', help: 'Frames that the analytics store did not take', registers: [registry] });
   }
 
+  /** Frames that have been judged, one way or the other. */
+  get taken(): number {
+    let taken = this.accepted;
+    for (const count of this.refused.values()) taken += count;
+    return taken;
+  }
+
   accept(): void {
     this.accepted += 1;
     this.acceptedTotal.inc();

@@ -3,12 +3,12 @@ import {
   heartbeats, incidents, missions, type OperatorRequest, plans, requestResults, stopRequests, type VehicleModelMessage,
 } from '@quaymaster/messages';
 import { type Cancel, Clock, MessageBus } from '@quaymaster/ports';
-import type { VirtualMap } from '@quaymaster/virtual-map';
 import type { Drive } from './drive/drive';
 import { Planner } from './planning/planner';
 import { Scheduler } from './scheduler';
 import { SchedulingConfig } from './scheduling.config';
 import { SiteState } from './site-state';
+import { SiteMapHolder } from './site-map-holder';
 import { StatusReporter } from './status-reporter';
 import { OutboxRelay } from './store/outbox-relay.service';
 import { EpochLostError, SchedulingStore } from './store/scheduling.store';
@@ -29,7 +29,7 @@ export class SchedulerService {
   private cancels: Cancel[] = [];
 
   constructor(
-    private readonly map: VirtualMapHolder,
+    private readonly map: SiteMapHolder,
     private readonly store: SchedulingStore,
     private readonly relay: OutboxRelay,
     private readonly bus: MessageBus,
@@ -153,9 +153,4 @@ export class SchedulerService {
     }
     this.log.error(`tick failed, what it decided is stored with the next one: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
-}
-
-/** Injection token of the map in force. */
-export class VirtualMapHolder {
-  constructor(readonly map: VirtualMap) {}
 }

@@ -1,9 +1,10 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { VirtualMap } from '@quaymaster/virtual-map';
 import { Planner, WorkerPlanner } from './planning/planner';
-import { SchedulerService, VirtualMapHolder } from './scheduler.service';
+import { SchedulerService } from './scheduler.service';
 import { SchedulingConfig } from './scheduling.config';
 import { SchedulingController } from './scheduling.controller';
+import { SiteMapHolder } from './site-map-holder';
 import { OutboxRelay } from './store/outbox-relay.service';
 import { SchedulingStore } from './store/scheduling.store';
 
@@ -22,7 +23,7 @@ export class SchedulingModule implements OnModuleInit, OnApplicationShutdown {
       controllers: [SchedulingController],
       providers: [
         { provide: SchedulingConfig, useValue: options.config },
-        { provide: VirtualMapHolder, useFactory: () => new VirtualMapHolder(options.map) },
+        { provide: SiteMapHolder, useFactory: () => new SiteMapHolder(options.map) },
         { provide: Planner, useFactory: () => new WorkerPlanner(options.map, options.config.solverLimitMs) },
         SchedulingStore, OutboxRelay, SchedulerService,
       ],

@@ -1,0 +1,111 @@
+import { incidents, type Incident } from '@quaymaster/messages';
+import type { Clock, MessageBus } from '@quaymaster/ports';
+import { type Scenario, scenarios, type ScenarioName, type SimulatedFleet, type Trigger } from '@quaymaster/simulator';
+import type { VirtualMap } from '@quaymaster/virtual-map';
+import { type GatewayClient, GatewayRefusal } from '../up/gateway-client';
+
+const LOOK_MS = 200;
+/** Traffic has filled the site by then. */
+const WARM_UP_MS = 60_000;
+const AFTER_CONTACT_MS = 10_000;
+
+export interface ScenarioScriptOptions {
+  readonly name: ScenarioName;
+  readonly map: VirtualMap;
+  readonly clock: Clock;
+  readonly bus: MessageBus;
+  readonly fleet: SimulatedFleet;
+  readonly gateway: GatewayClient;
+  /** Nobody is stopped by the predictor: the script ends after the contact. */
+  readonly unsafe: boolean;
+  readonly narrate: (line: string) => void;
+}
+
+/** What the world does in a scenario: the trigger, and the people who clear its cause once everybody is parked. */
+export class ScenarioScript {
+  readonly incidents = new Map<string, Incident>();
+  private readonly scenario: Scenario;
+  private faulty: string | null = null;
+  private repaired = false;
+  private readonly cleared = new Set<string>();
+
+  constructor(private readonly options: ScenarioScriptOptions) {
+    this.scenario = scenarios[options.name];
+  }
+
+  /** Resolves when every incident is closed, or rejects with the signal's reason. */
+  async play(signal: AbortSignal): Promise<void> {
+    const { bus, clock, narrate } = this.options;
+    await bus.subscribe(incidents, 'scenario-script', async (batch) => {
+      for (const { message } of batch) this.note(message);
+    });
+    await clock.sleep(WARM_UP_MS, signal);
+    const trigger = await this.awaitTrigger(signal);
+    narrate(trigger.because);
+    await this.pull(trigger);
+    if (this.options.unsafe) await this.awaitContact(signal);
+    else await this.seeThrough(signal);
+  }
+
+  private note(incident: Incident): void {
+    const before = this.incidents.get(incident.incidentId);
+    this.incidents.set(incident.incidentId, incident);
+    const last = incident.timeline[incident.timeline.length - 1];
+    if (last !== undefined && before?.timeline.length !== incident.timeline.length) this.options.narrate(`${incident.incidentId} ${last.state}: ${last.text}`);
+  }
+
+  private async awaitTrigger(signal: AbortSignal): Promise<Trigger> {
+    for (;;) {
+      const trigger = this.scenario.trigger({ map: this.options.map, vehicles: this.options.fleet.vehicles });
+      if (trigger !== null) return trigger;
+      await this.options.clock.sleep(LOOK_MS, signal);
+    }
+  }
+
+  private async pull(trigger: Trigger): Promise<void> {
+    if (trigger.kind === 'pause-zone') {
+      await this.options.gateway.post('/v1/pauses', { reason: 'pause ordered by the scenario', scope: { kind: 'zone', zoneId: trigger.zoneId } });
+      return;
+    }
+    this.faulty = trigger.vehicleId;
+    this.options.fleet.vehicle(trigger.vehicleId)?.inject(trigger.fault);
+  }
+
+  private async seeThrough(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const all = [...this.incidents.values()];
+      if (all.length > 0 && all.every((incident) => incident.state === 'closed')) return;
+      // The yard is still before anybody walks into it: every open incident has parked whom it could.
+      const open = all.filter((incident) => incident.state !== 'closed');
+      if (open.length > 0 && open.every((incident) => incident.state === 'parked' || incident.state === 'resuming')) await this.clearCause(open);
+      await this.options.clock.sleep(LOOK_MS, signal);
+    }
+  }
+
+  private async clearCause(open: readonly Incident[]): Promise<void> {
+    const vehicle = this.faulty === null ? undefined : this.options.fleet.vehicle(this.faulty);
+    if (vehicle !== undefined && !this.repaired) {
+      this.repaired = true;
+      await vehicle.repair();
+      this.options.narrate(`${vehicle.vehicleId} is being repaired`);
+      return;
+    }
+    if (vehicle !== undefined && vehicle.fault !== 'none') return;
+    for (const { incidentId, clearedAtMs } of open) {
+      if (clearedAtMs !== null || this.cleared.has(incidentId)) continue;
+      this.cleared.add(incidentId);
+      try {
+        await this.options.gateway.post(`/v1/incidents/${incidentId}/clear`, { note: 'cleared by the scenario' });
+      } catch (error) {
+        // Asked again with the next look.
+        if (error instanceof GatewayRefusal) this.cleared.delete(incidentId);
+        else throw error;
+      }
+    }
+  }
+
+  private async awaitContact(signal: AbortSignal): Promise<void> {
+    while (this.options.fleet.contacts.contacts.length === 0) await this.options.clock.sleep(LOOK_MS, signal);
+    await this.options.clock.sleep(AFTER_CONTACT_MS, signal);
+  }
+}

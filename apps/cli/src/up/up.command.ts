@@ -1,0 +1,90 @@
+import { readStandaloneConfig } from '@quaymaster/app-standalone';
+import { scenarioNames, type ScenarioName } from '@quaymaster/simulator';
+import type { Command, Environment } from '../command';
+import type { Flags } from '../flags';
+import { runScenario } from '../scenario/run-scenario';
+import { shortcomings } from '../scenario/scenario-report';
+import type { TerminalIo } from '../terminal-io';
+import { UsageError } from '../usage-error';
+import { runSite } from './run-site';
+
+const MAX_SEED = 2 ** 31 - 1;
+const SITE_VEHICLES = 30;
+const SCENARIO_VEHICLES = 16;
+const SCENARIO_RATE = 20;
+
+export const up: Command = {
+  words: 'up',
+  about: 'the whole control plane in this process, with simulated vehicles and the console',
+  operands: [],
+  flags: {
+    vehicles: { kind: 'integer', min: 0, max: 1000, about: `simulated vehicles (${SITE_VEHICLES}; ${SCENARIO_VEHICLES} in a headless scenario); 0 for real ones only` },
+    seed: { kind: 'integer', min: 0, max: MAX_SEED, about: 'of the terminal, the vehicles and their orders (1)' },
+    scenario: { kind: 'text', choices: scenarioNames, about: 'what goes wrong' },
+    until: { kind: 'text', choices: ['closed'], about: 'end when every incident of the scenario is closed' },
+    headless: { kind: 'switch', about: 'no console; a scenario then runs in simulated time, as fast as the machine can' },
+    json: { kind: 'switch', about: 'print the outcome of a headless scenario as one JSON object' },
+    'unsafe-no-stop': { kind: 'switch', about: 'negative control: predictions stop nobody' },
+    rate: { kind: 'decimal', min: 0.1, max: 100, about: `simulated seconds a second at most, headless (${SCENARIO_RATE})` },
+    host: { kind: 'text', about: 'address to listen on (127.0.0.1)' },
+    'http-port': { kind: 'integer', min: 0, max: 65_535, about: 'console and REST (8080, or a free one)' },
+    'mqtt-port': { kind: 'integer', min: 0, max: 65_535, about: 'vehicle broker (1883, or a free one)' },
+    'store-dir': { kind: 'text', about: 'folder of the data (.quaymaster)' },
+    map: { kind: 'text', about: 'OpenDRIVE file of the site; without it a terminal is generated' },
+  },
+  async run(flags, io, env) {
+    checkCombination(flags);
+    const scenario = flags.text('scenario') as ScenarioName | undefined;
+    return flags.isSet('headless') && scenario !== undefined ? headless(flags, scenario, io, env) : site(flags, scenario, io, env);
+  },
+};
+
+function checkCombination(flags: Flags): void {
+  const isHeadless = flags.isSet('headless');
+  const scenario = flags.text('scenario');
+  for (const name of ['until', 'unsafe-no-stop'] as const) {
+    if ((flags.text(name) !== undefined || flags.isSet(name)) && scenario === undefined) throw new UsageError(`--${name} needs --scenario`);
+  }
+  if (flags.isSet('json') && !(isHeadless && scenario !== undefined)) throw new UsageError('--json needs --headless and --scenario');
+  if (flags.number('rate') !== undefined && !(isHeadless && scenario !== undefined)) throw new UsageError('--rate needs --headless and --scenario');
+  if (isHeadless && scenario !== undefined) {
+    for (const name of ['host', 'store-dir', 'map'] as const) if (flags.text(name) !== undefined) throw new UsageError(`--${name} does not go with a headless scenario, which has ports and data of its own`);
+    for (const name of ['http-port', 'mqtt-port'] as const) if (flags.number(name) !== undefined) throw new UsageError(`--${name} does not go with a headless scenario, which takes free ports`);
+  }
+  if (scenario !== undefined && flags.number('vehicles') === 0) throw new UsageError('--scenario needs simulated vehicles');
+}
+
+async function headless(flags: Flags, scenario: ScenarioName, io: TerminalIo, env: Environment): Promise<number> {
+  const config = readStandaloneConfig(env);
+  const isJson = flags.isSet('json');
+  const ending = new AbortController();
+  const forget = io.onEnd(() => { ending.abort(new Error('interrupted')); });
+  try {
+    const report = await runScenario({
+      scenario, seed: flags.number('seed') ?? 1, vehicles: flags.number('vehicles') ?? SCENARIO_VEHICLES, unsafe: flags.isSet('unsafe-no-stop'),
+      maximumRate: flags.number('rate') ?? SCENARIO_RATE, env, logLevel: env['QM_LOG_LEVEL'] === undefined ? 'error' : config.QM_LOG_LEVEL,
+      narrate: (line) => { io.note(`${line}\n`); }, signal: ending.signal,
+    });
+    const faults = shortcomings(report);
+    if (isJson) io.out(`${JSON.stringify(report)}\n`);
+    else io.out(`${scenario}, seed ${report.seed}: ${report.incidents.length} incidents, ${report.contacts} contacts${faults.length === 0 ? '; all well' : `; ${faults.join('; ')}`}\n`);
+    return faults.length === 0 ? 0 : 1;
+  } finally {
+    forget();
+  }
+}
+
+function site(flags: Flags, scenario: ScenarioName | undefined, io: TerminalIo, env: Environment): Promise<number> {
+  const host = flags.text('host');
+  const given: Readonly<Record<string, string | number | undefined>> = {
+    QM_HTTP_HOST: host, QM_MQTT_HOST: host, QM_HTTP_PORT: flags.number('http-port'), QM_MQTT_PORT: flags.number('mqtt-port'), QM_STORE_DIR: flags.text('store-dir'),
+    QM_MAP_FILE: flags.text('map'),
+  };
+  const whole: Record<string, string | undefined> = { ...env };
+  for (const [key, value] of Object.entries(given)) if (value !== undefined) whole[key] = String(value);
+  if (flags.isSet('unsafe-no-stop')) whole['QM_COLLISION_STOP'] = 'off';
+  return runSite({
+    env: whole, config: readStandaloneConfig(whole), vehicles: flags.number('vehicles') ?? SITE_VEHICLES, seed: flags.number('seed') ?? 1, scenario,
+    untilClosed: flags.text('until') === 'closed', unsafe: flags.isSet('unsafe-no-stop'), hasConsole: !flags.isSet('headless'),
+  }, io);
+}
