@@ -36,8 +36,10 @@ export type MapLoad = { readonly state: 'loading' } | { readonly state: 'ready';
 /** What the map must do because of something outside of it. */
 export type CameraWish = { readonly kind: 'vehicle'; readonly vehicleId: string } | { readonly kind: 'area'; readonly boundsM: readonly [number, number, number, number] };
 
-/** The picture is called stale when nothing has come for so long [ms]. */
-export const STALE_AFTER_MS = 2000;
+/** The picture is called stale when nothing has come for so long although vehicles are online, which report several times a second [ms]. */
+const STALE_AFTER_MS = 2000;
+/** The same where no vehicle is online: then only the server's sign of life comes, every 3 to 4 s [ms]. */
+const STALE_WHEN_EMPTY_MS = 6000;
 /** Changes of the live picture reach the panels this often at most [ms]; the map is not held back. */
 const PANEL_EVERY_MS = 200;
 const TICK_MS = 500;
@@ -125,7 +127,9 @@ export class ConsoleStore {
   }
 
   get isStale(): boolean {
-    return this.connection !== 'open' || this.ageMs() > STALE_AFTER_MS;
+    if (this.connection !== 'open') return true;
+    const { vehicles, activities } = this.model.counts();
+    return this.ageMs() > (vehicles > activities.offline ? STALE_AFTER_MS : STALE_WHEN_EMPTY_MS);
   }
 
   /** The site's clock by its last message, ms since the Unix epoch: times of the picture are compared with this, never with this machine's clock. */

@@ -56,13 +56,6 @@ export class SiteModel {
     return true;
   }
 
-  /** Every revision together: changes when anything did. */
-  get revision(): number {
-    let sum = 0;
-    for (const part in this.revisions) sum += this.revisions[part as SitePart];
-    return sum;
-  }
-
   counts(): SiteCounts {
     const activities: Record<Activity, number> = { idle: 0, driving: 0, working: 0, waiting: 0, held: 0, parking: 0, parked: 0, immovable: 0, offline: 0 };
     for (const status of this.vehicles.values()) activities[status.activity] += 1;
@@ -73,6 +66,13 @@ export class SiteModel {
     return {
       vehicles: this.vehicles.size, conflicts: this.conflicts.size, imminent, deviations: this.deviations.size, openIncidents, activities,
     };
+  }
+
+  /** The plan that a vehicle follows now. One that it has finished stays with us, but no status names its route any more. */
+  runningPlan(vehicleId: string): RunningPlan | undefined {
+    const plan = this.plans.get(vehicleId);
+    const status = this.vehicles.get(vehicleId);
+    return plan !== undefined && (status === undefined || status.routeId === plan.routeId) ? plan : undefined;
   }
 
   /** Open incidents first, the newest of each kind on top. */

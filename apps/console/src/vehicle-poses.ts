@@ -84,8 +84,9 @@ export class VehiclePoses implements PositionSink {
     if (isNew || Math.hypot(xM - shown[at]!, yM - shown[at + 1]!) > JUMP_M) for (let k = at; k < at + POSE_STRIDE; k += 1) shown[k] = to[k]!;
     for (let k = at; k < at + POSE_STRIDE; k += 1) from[k] = shown[k]!;
     this.startMs[number] = nowMs;
-    this.durationMs[number] = isNew ? 0 : sinceMs > PAUSE_MS ? AFTER_PAUSE_MS : Math.max(SHORTEST_MS, sinceMs * SLACK);
-    if (hasMoved(from, to, at)) this.settlesAtMs = Math.max(this.settlesAtMs, nowMs + this.durationMs[number]!);
+    const durationMs = isNew ? 0 : sinceMs > PAUSE_MS ? AFTER_PAUSE_MS : Math.max(SHORTEST_MS, sinceMs * SLACK);
+    this.durationMs[number] = durationMs;
+    if (hasMoved(from, to, at)) this.settlesAtMs = Math.max(this.settlesAtMs, nowMs + durationMs);
     this.speedMps[number] = speedMps;
     this.stopped[number] = stopped ? 1 : 0;
     this.online[number] = online ? 1 : 0;

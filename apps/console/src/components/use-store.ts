@@ -1,5 +1,5 @@
 import { createContext } from 'preact';
-import { useContext, useEffect, useReducer } from 'preact/hooks';
+import { useContext, useEffect, useState } from 'preact/hooks';
 import type { ConsoleStore } from '../console-store';
 
 export const StoreContext = createContext<ConsoleStore | null>(null);
@@ -8,7 +8,7 @@ export const StoreContext = createContext<ConsoleStore | null>(null);
 export function useStore(): ConsoleStore {
   const store = useContext(StoreContext);
   if (store === null) throw new Error('there is no store around this component');
-  const [, redraw] = useReducer((times: number, _: undefined) => times + 1, 0);
-  useEffect(() => store.subscribe(() => { redraw(undefined); }), [store]);
+  const [, setTimes] = useState(0);
+  useEffect(() => store.subscribe(() => { setTimes((times) => times + 1); }), [store]);
   return store;
 }

@@ -7,7 +7,7 @@ import { MarkerBuffer, MarkerShape } from './marker-buffer';
 import { paintNumber } from './paint';
 import { simplifyPath } from './path-simplification';
 import { StrokeBuffer } from './stroke-buffer';
-import { TriangleBuffer } from './triangle-buffer';
+import { TriangleBuffer, type Triangulate } from './triangle-buffer';
 
 /** What the operator looks at. */
 export interface MapFocus {
@@ -35,7 +35,9 @@ export class OverlayLayer {
   private routesKey = '';
   private readonly foot = new Float64Array(2);
 
-  constructor(map: SiteMap, private readonly model: SiteModel, private readonly poses: VehiclePoses, originM: readonly [number, number]) {
+  constructor(
+    map: SiteMap, private readonly model: SiteModel, private readonly poses: VehiclePoses, originM: readonly [number, number], private readonly triangulate: Triangulate,
+  ) {
     this.areas = new TriangleBuffer(...originM);
     this.areaEdges = new StrokeBuffer(...originM);
     this.routes = new StrokeBuffer(...originM);
@@ -64,7 +66,7 @@ export class OverlayLayer {
   /** Faint routes of vehicles other than the selected one. @returns true when they were built anew */
   buildRoutes(focus: MapFocus): boolean {
     const { revisions } = this.model;
-    const key = `${revisions.plans} ${revisions.incidents} ${focus.vehicleId} ${focus.incidentId} ${String(focus.isEveryRouteShown)}`;
+    const key = `${revisions.plans} ${revisions.vehicles} ${revisions.incidents} ${focus.vehicleId} ${focus.incidentId} ${String(focus.isEveryRouteShown)}`;
     if (key === this.routesKey) return false;
     this.routesKey = key;
     this.routes.clear();
@@ -104,7 +106,7 @@ export class OverlayLayer {
   private addIncident(incident: Incident, isSelected: boolean): void {
     const { regionXyM } = incident;
     if (regionXyM.length >= 6) {
-      this.areas.polygon(regionXyM, paintNumber('region'));
+      this.areas.polygon(regionXyM, paintNumber('region'), this.triangulate);
       this.areaEdges.line(regionXyM, 0, regionXyM.length, true, paintNumber('region-edge'), isSelected ? 3 : 2, 8);
     }
     for (const slotId of Object.values(incident.slots)) {
@@ -145,7 +147,7 @@ export class OverlayLayer {
   }
 
   private pathOf(vehicleId: string): Polyline | null {
-    const plan = this.model.plans.get(vehicleId);
+    const plan = this.model.runningPlan(vehicleId);
     const key = plan === undefined ? '' : `${vehicleId} ${plan.routeId} ${plan.publishedAtMs}`;
     if (key !== this.selectedPath.key) {
       const xyM = this.simplifiedRoute(vehicleId);
@@ -164,7 +166,7 @@ export class OverlayLayer {
   }
 
   private simplifiedRoute(vehicleId: string): Float64Array | null {
-    const plan = this.model.plans.get(vehicleId);
+    const plan = this.model.runningPlan(vehicleId);
     if (plan === undefined) return null;
     let known = this.simplified.get(vehicleId);
     if (known?.routeId !== plan.routeId || known.publishedAtMs !== plan.publishedAtMs) {

@@ -2,7 +2,7 @@ import { blockFlag, type SiteMap, slotOutlineM } from '../site-map';
 import { MarkerBuffer, MarkerShape } from './marker-buffer';
 import { type Paint, paintNumber, paintNumberOr } from './paint';
 import { StrokeBuffer } from './stroke-buffer';
-import { TriangleBuffer } from './triangle-buffer';
+import { TriangleBuffer, type Triangulate } from './triangle-buffer';
 
 /** The still part of the picture, built once a map. */
 export interface SiteLayers {
@@ -19,25 +19,25 @@ export function mapOrigin(map: SiteMap): readonly [xM: number, yM: number] {
   return [Math.round((minXM + maxXM) / 2), Math.round((minYM + maxYM) / 2)];
 }
 
-export function buildSiteLayers(map: SiteMap): SiteLayers {
+export function buildSiteLayers(map: SiteMap, triangulate: Triangulate): SiteLayers {
   const [x, y] = mapOrigin(map);
   const layers: SiteLayers = { fills: new TriangleBuffer(x, y), edges: new StrokeBuffer(x, y), details: new StrokeBuffer(x, y), markers: new MarkerBuffer(x, y) };
-  addZones(map, layers);
-  addBlocks(map, layers);
+  addZones(map, layers, triangulate);
+  addBlocks(map, layers, triangulate);
   addSlots(map, layers);
   for (const point of map.transferPoints) layers.markers.put(point.xM, point.yM, paintNumber('transfer-point'), 9, MarkerShape.square);
   return layers;
 }
 
-function addZones(map: SiteMap, { fills, edges }: SiteLayers): void {
+function addZones(map: SiteMap, { fills, edges }: SiteLayers, triangulate: Triangulate): void {
   for (const zone of map.zones) {
-    fills.polygon(zone.outlineXyM, paintNumberOr(`zone-${zone.kind}`, 'zone-yard'));
+    fills.polygon(zone.outlineXyM, paintNumberOr(`zone-${zone.kind}`, 'zone-yard'), triangulate);
     const isKeepOut = zone.kind === 'keep-out';
     edges.line(zone.outlineXyM, 0, zone.outlineXyM.length, true, paintNumber(isKeepOut ? 'keep-out-edge' : 'zone-edge'), isKeepOut ? 1.5 : 1, 5);
   }
 }
 
-function addBlocks(map: SiteMap, { fills, edges, details }: SiteLayers): void {
+function addBlocks(map: SiteMap, { fills, edges, details }: SiteLayers, triangulate: Triangulate): void {
   const { blocks } = map;
   const isCharging = new Set(map.slots.filter((slot) => slot.kind === 'charging').map((slot) => slot.block));
   for (let block = 0; block < blocks.count; block += 1) {
@@ -45,7 +45,7 @@ function addBlocks(map: SiteMap, { fills, edges, details }: SiteLayers): void {
     const to = blocks.outlineOffset[block + 1]! * 2;
     const flags = blocks.flags[block]!;
     const outline = blocks.outlineXyM.slice(from, to);
-    fills.polygon(outline, paintNumber(blockPaint(flags, isCharging.has(block))));
+    fills.polygon(outline, paintNumber(blockPaint(flags, isCharging.has(block))), triangulate);
     if ((flags & blockFlag.junction) === 0) edges.line(outline, 0, outline.length, true, paintNumber('lane-edge'), 1);
     addDirection(blocks.centreXyM.slice(blocks.centreOffset[block]! * 2, blocks.centreOffset[block + 1]! * 2), details);
   }

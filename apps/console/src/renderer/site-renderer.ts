@@ -1,3 +1,4 @@
+import earcut from 'earcut';
 import type { SiteMap } from '../site-map';
 import type { SiteModel } from '../site-model';
 import type { VehiclePoses } from '../vehicle-poses';
@@ -25,9 +26,9 @@ export class SiteRenderer {
   constructor(private readonly gl: WebGL2RenderingContext, map: SiteMap, model: SiteModel, poses: VehiclePoses) {
     this.originM = mapOrigin(map);
     this.vehicles = new VehicleLayer(model, poses, this.originM);
-    this.overlay = new OverlayLayer(map, model, poses, this.originM);
+    this.overlay = new OverlayLayer(map, model, poses, this.originM, earcut);
     this.programs = { fill: new GlProgram(gl, fillShader), stroke: new GlProgram(gl, strokeShader), marker: new GlProgram(gl, markerShader) };
-    const site = buildSiteLayers(map);
+    const site = buildSiteLayers(map, earcut);
     const layer = (kind: LayerKind, vertices: VertexBuffer): GlLayer => new GlLayer(gl, kind, vertices.vertexBytes);
     this.layers = {
       fills: layer('fill', site.fills), edges: layer('stroke', site.edges), details: layer('stroke', site.details), points: layer('marker', site.markers),

@@ -1,8 +1,10 @@
-import earcut from 'earcut';
 import { VertexBuffer } from './vertex-buffer';
 
 /** Bytes of one vertex: x f32, y f32 [m from the map's origin], paint u8, 3 bytes unused. */
 export const FILL_VERTEX_BYTES = 12;
+
+/** Corner numbers of triangles that cover a simple polygon `[x, y, …]`, three each. Handed in, so that building layers needs no library. */
+export type Triangulate = (ring: ArrayLike<number>) => readonly number[];
 
 /** Filled triangles. */
 export class TriangleBuffer extends VertexBuffer {
@@ -20,9 +22,8 @@ export class TriangleBuffer extends VertexBuffer {
   }
 
   /** Any simple polygon. */
-  polygon(ring: ArrayLike<number>, paint: number): void {
-    const flat = Array.from(ring);
-    for (const corner of earcut(flat)) this.vertex(flat[2 * corner]!, flat[2 * corner + 1]!, paint);
+  polygon(ring: ArrayLike<number>, paint: number, triangulate: Triangulate): void {
+    for (const corner of triangulate(ring)) this.vertex(ring[2 * corner]!, ring[2 * corner + 1]!, paint);
   }
 
   vertex(xM: number, yM: number, paint: number): void {
