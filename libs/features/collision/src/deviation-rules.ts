@@ -29,8 +29,11 @@ export class DeviationRules {
   constructor(private readonly config: CollisionConfig, private readonly ground: Ground) {}
 
   judge(track: VehicleTrack, into: (finding: Finding) => void): void {
-    this.judgePlace(track, into);
-    this.judgeRelease(track, into);
+    // A person who drives answers for the way; what is open stays open until it is put right.
+    const place = track.byHand ? (finding: Finding): void => { into(keptOnly(finding)); } : into;
+    this.judgePlace(track, place);
+    // One that is being stopped can do no more about its permission.
+    this.judgeRelease(track, track.byHand || track.frame.stopped ? (finding) => { into(keptOnly(finding)); } : into);
     this.judgeSpeed(track, into);
   }
 
@@ -71,6 +74,11 @@ export class DeviationRules {
     const size = Math.max(0, overMps);
     into({ kind: 'overspeed', size, is: level(size, this.config.overspeedMps), frames: 2, text: `is ${size.toFixed(1)} m/s too fast` });
   }
+}
+
+/** Keeps a deviation open but opens none. */
+function keptOnly(finding: Finding): Finding {
+  return finding.is === 'over' ? { ...finding, is: 'near' } : finding;
 }
 
 function level(size: number, limit: number): Finding['is'] {

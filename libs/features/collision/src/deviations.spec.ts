@@ -80,6 +80,20 @@ describe('deviations', () => {
     expect(stage.stops.length).toBe(before);
   });
 
+  it('opens nothing for a vehicle that a person drives, and nothing when it is handed back rolling beyond its permission under a stop', async () => {
+    const stage = await open();
+    const actor = new Actor('A', agv, line(-150, 0, 150, 0), { sM: 20, speedMps: 1.2, releasedToSM: 20, limitMps: 1.2 });
+    actor.ignoresRelease = true;
+    actor.offsetM = 3;
+    actor.mode = 'MANUAL';
+    await stage.enter(actor);
+    await stage.run(4, () => { actor.offsetM = Math.max(0, actor.offsetM - 0.02); });
+    actor.mode = 'AUTOMATIC';
+    actor.stopped = true;
+    await stage.run(2);
+    expect([...stage.deviations, ...stage.stops]).toEqual([]);
+  });
+
   it('reports a vehicle that is turned against its route without stopping it', async () => {
     const stage = await open();
     const actor = driving();

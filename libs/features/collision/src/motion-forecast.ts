@@ -20,7 +20,7 @@ const NO_LIMIT: SpeedLimits = { fromSM: [-Infinity], limitMps: [Infinity] };
 
 /**
  * How a vehicle is expected to move from its newest frame on: along its plan to the end of its permission; on, if it can no longer stop there; to a standstill,
- * if a stop is in force; with its present curvature and acceleration, if it has no plan or has left it.
+ * if a stop is in force; on as it drives, if a person drives it; with its present curvature and acceleration, if it has no plan or has left it.
  */
 export class MotionForecast {
   private readonly projection = new Float64Array(2);
@@ -108,12 +108,12 @@ export class MotionForecast {
   private rollOnPlan(track: VehicleTrack, model: VehicleModel, plan: PlannedPath, sM: number): void {
     const { frame, progressSM } = track;
     const speedMps = Math.max(0, frame.speedMps);
-    if (frame.stopped) {
+    if (frame.stopped && !track.byHand) {
       rollOutBraking(sM, speedMps, model.brakingMps2, SAMPLE_S, progressSM);
       return;
     }
     const leftM = track.permittedToSM - frame.routeSM;
-    if (MotionForecast.overruns(speedMps, model.brakingMps2, leftM, STOP_TOLERANCE_M)) {
+    if (track.byHand || MotionForecast.overruns(speedMps, model.brakingMps2, leftM, STOP_TOLERANCE_M)) {
       rollOutSteady(sM, speedMps, steady(frame.accelerationMps2), model.maximumSpeedMps, SAMPLE_S, progressSM);
       return;
     }
@@ -125,10 +125,10 @@ export class MotionForecast {
     const { frame, progressSM, onPlan } = track;
     const leftM = track.permittedToSM - frame.routeSM;
     if (Math.abs(frame.speedMps) < STANDSTILL_MPS && !(track.mayMove && onPlan === null)) progressSM.fill(0);
-    else if (frame.stopped) {
+    else if (frame.stopped && !track.byHand) {
       rollOutBraking(0, Math.abs(frame.speedMps), model.brakingMps2, SAMPLE_S, progressSM);
       if (frame.speedMps < 0) for (let k = 0; k < progressSM.length; k += 1) progressSM[k] = -progressSM[k]!;
-    } else if (frame.routeId !== '' && onPlan === null && frame.speedMps >= 0
+    } else if (frame.routeId !== '' && onPlan === null && frame.speedMps >= 0 && !track.byHand
       && !MotionForecast.overruns(frame.speedMps, model.brakingMps2, leftM, STOP_TOLERANCE_M)) {
       // Its plan has not been heard of yet, but how far it may go is known.
       rollOut(0, frame.speedMps, Math.max(0, leftM), NO_LIMIT, model, SAMPLE_S, progressSM);

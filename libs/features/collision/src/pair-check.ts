@@ -113,7 +113,7 @@ function drives(side: PairSide): boolean {
 
 /** A vehicle that is told to stop would change something. */
 function canYield(track: VehicleTrack): boolean {
-  return !track.lost && !track.frame.stopped && track.motion.moves;
+  return !track.lost && (!track.frame.stopped || track.byHand) && track.motion.moves;
 }
 
 function doubtM(side: PairSide, ageS: number): number {

@@ -70,6 +70,11 @@ export class VehicleTrack {
     return Math.abs(this.frame.speedMps) < STANDSTILL_MPS;
   }
 
+  /** A person drives it: neither permissions nor stops bind it. */
+  get byHand(): boolean {
+    return this.frame.mode !== 'AUTOMATIC';
+  }
+
   /** It has permission to move and would use it. */
   get mayMove(): boolean {
     return this.frame.routeId !== '' && !this.frame.stopped && this.permittedToSM > this.frame.routeSM + 0.5;

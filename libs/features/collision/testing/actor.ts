@@ -60,6 +60,7 @@ export class Actor {
   accelerationMps2 = 0;
   objects: Frame['objects'] = [];
   reportsRoute = true;
+  mode: Frame['mode'] = 'AUTOMATIC';
   routeId: string;
   connected = true;
   bootId = 1;
@@ -104,7 +105,7 @@ export class Actor {
     this.sequence += 1;
     return {
       vehicleId: this.vehicleId, bootId: this.bootId, sequence: this.sequence, observedAtMs: nowMs, receivedAtMs: nowMs, modelId: this.model.id,
-      mode: 'AUTOMATIC', xM: this.pose[0]!, yM: this.pose[1]!, headingRad: normalizeAngleRad(this.pose[2]!), speedMps: this.speedMps,
+      mode: this.mode, xM: this.pose[0]!, yM: this.pose[1]!, headingRad: normalizeAngleRad(this.pose[2]!), speedMps: this.speedMps,
       accelerationMps2: this.accelerationMps2, yawRateRadPs: this.yawRateRadPs, positionSigmaM: 0.03,
       hitchAnglesRad: this.model.parts.length > 1 ? [normalizeAngleRad(this.trailerRad - this.pose[2]!)] : [],
       routeId: this.reportsRoute ? this.routeId : '', routeSM: this.sM, releasedToSM: this.releasedToSM, stopped: this.stopped, leaseAlive: true, epoch: 1,
