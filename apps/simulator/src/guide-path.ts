@@ -12,6 +12,8 @@ export class GuidePath {
   private readonly xyM: number[] = [];
   private readonly startSM: number[] = [0];
   private readonly headingRad: number[] = [];
+  /** Turn at the end of each chord; none at the end of the path. */
+  private readonly turnRad: number[];
 
   /**
    * @param xyM `[x, y, …]`, at least two points that differ
@@ -33,6 +35,7 @@ export class GuidePath {
     }
     if (this.headingRad.length === 0) throw new RangeError(`a path needs two different points, ${xyM.length / 2} equal ones were given`);
     this.lengthM = lengthM;
+    this.turnRad = this.headingRad.map((own, i) => turn(own, this.headingRad[i + 1] ?? own));
   }
 
   /** Pose of the guided point, with the heading blended between neighbouring chords so that it turns smoothly. Straight on before the start. */
@@ -40,13 +43,12 @@ export class GuidePath {
     const at = Math.min(sM, this.lengthM);
     const i = this.chordAt(at);
     const ratio = (at - this.startSM[i]!) / (this.startSM[i + 1]! - this.startSM[i]!);
-    const neighbour = ratio < 0.5 ? Math.max(0, i - 1) : Math.min(this.headingRad.length - 1, i + 1);
-    const own = this.headingRad[i]!;
-    const blend = turn(own, this.headingRad[neighbour]!) * Math.abs(ratio - 0.5);
+    // Half of the turn at either end of the chord is taken within it.
+    const blend = ratio < 0.5 ? (i === 0 ? 0 : -this.turnRad[i - 1]! * (0.5 - ratio)) : this.turnRad[i]! * (ratio - 0.5);
     return {
       xM: this.xyM[2 * i]! + ratio * (this.xyM[2 * i + 2]! - this.xyM[2 * i]!),
       yM: this.xyM[2 * i + 1]! + ratio * (this.xyM[2 * i + 3]! - this.xyM[2 * i + 1]!),
-      headingRad: own + blend,
+      headingRad: this.headingRad[i]! + blend,
     };
   }
 
@@ -71,10 +73,8 @@ export class GuidePath {
   /** Highest speed now from which every limit ahead can be kept with the given braking. */
   allowedMps(sM: number, brakingMps2: number, lookAheadM: number): number {
     let allowed = Infinity;
-    for (let i = 0; i < this.limitFromSM.length; i += 1) {
+    for (let i = lastAtOrBefore(this.limitFromSM, sM, this.limitFromSM.length); i < this.limitFromSM.length; i += 1) {
       const fromSM = this.limitFromSM[i]!;
-      const untilSM = this.limitFromSM[i + 1] ?? Infinity;
-      if (untilSM <= sM) continue;
       if (fromSM > sM + lookAheadM) break;
       allowed = Math.min(allowed, Math.sqrt(this.limitMps[i]! ** 2 + 2 * brakingMps2 * Math.max(0, fromSM - sM)));
     }
@@ -82,20 +82,24 @@ export class GuidePath {
   }
 
   private chordAt(sM: number): number {
-    let low = 0;
-    let high = this.headingRad.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.startSM[middle]! <= sM) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return lastAtOrBefore(this.startSM, sM, this.headingRad.length);
   }
+}
+
+/** Index of the last of the first `count` rising values that is not above a value, 0 when all are. */
+function lastAtOrBefore(rising: readonly number[], value: number, count: number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (rising[middle]! <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** Shortest turn from one heading to another, in (-π, π]. */
 export function turn(fromRad: number, toRad: number): number {
-  const difference = (toRad - fromRad) % (2 * Math.PI);
-  if (difference > Math.PI) return difference - 2 * Math.PI;
-  return difference <= -Math.PI ? difference + 2 * Math.PI : difference;
+  const difference = toRad - fromRad;
+  return difference - 2 * Math.PI * Math.ceil((difference - Math.PI) / (2 * Math.PI));
 }

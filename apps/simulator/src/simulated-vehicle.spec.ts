@@ -64,11 +64,11 @@ describe('a simulated vehicle', () => {
     expect(vehicle.train.speedMps).toBeGreaterThan(2);
   }
 
-  it('says ONLINE, then reports at least ten frames a second with its boot and a rising sequence', async () => {
+  it('says ONLINE, then reports ten frames a second with its boot and a rising sequence', async () => {
     pass(1000);
     await plane.until(() => plane.frames.length >= 10);
     expect(plane.connections[0]).toMatchObject({ vehicleId: ID, state: 'ONLINE', bootId: vehicle.bootId, modelId: 'agv' });
-    expect(plane.frames.map((frame) => frame.sequence)).toEqual(plane.frames.map((_, i) => i + 1));
+    expect(plane.frames.map((frame) => frame.sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(plane.frames[0]).toMatchObject({ bootId: vehicle.bootId, routeId: '', stopped: false, leaseAlive: false, mode: 'AUTOMATIC' });
   });
 
