@@ -12,7 +12,7 @@ export interface TerminalOptions {
   readonly seed: number;
 }
 
-/** A terminal with one berth, some 475 m by 260 m. */
+/** A terminal with one berth, some 500 m by 300 m. */
 export const terminalDefaults: TerminalOptions = { cranes: 4, yardBlocks: 6, lanes: 2, slots: 60, seed: 1 };
 
 /** Least and greatest value of every option, both included. */
