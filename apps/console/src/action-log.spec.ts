@@ -13,7 +13,7 @@ describe('ActionLog', () => {
   it('shows an action as pending until it is answered, then as done, then no more', async () => {
     const all = log(Promise.resolve({ ok: true, body: { message: 'the region is being stopped' } }));
     const running = all.log.run('Pause whole site', call);
-    expect(all.log.isPending('Pause whole site')).toBe(true);
+    expect(all.log.entries).toMatchObject([{ label: 'Pause whole site', state: 'pending' }]);
     expect(await running).toBe(true);
     expect(all.log.entries).toMatchObject([{ state: 'done', detail: 'the region is being stopped' }]);
     all.later[0]!();

@@ -37,10 +37,6 @@ export class ActionLog {
     this.set(this.entries.filter((entry) => entry.id !== id));
   }
 
-  isPending(label: string): boolean {
-    return this.entries.some((entry) => entry.label === label && entry.state === 'pending');
-  }
-
   private set(entries: readonly ActionEntry[]): void {
     this.entries = entries;
     this.changed();

@@ -24,6 +24,8 @@ export interface KeyPress {
   readonly ctrlKey: boolean;
   readonly altKey: boolean;
   readonly metaKey: boolean;
+  /** The key is being held down. */
+  readonly repeat: boolean;
 }
 
 const plain: Readonly<Record<string, ShortcutAction>> = {
@@ -31,11 +33,11 @@ const plain: Readonly<Record<string, ShortcutAction>> = {
   f: 'fit', c: 'follow', l: 'routes', t: 'theme', r: 'region', Escape: 'escape',
 };
 
-/** What a key press asks for, null for nothing of ours. A stop needs Shift, so that no slip of a finger on a letter is one. */
+/** What a key press asks for, null for nothing of ours. A stop needs Shift, so that no slip of a finger on a letter is one; a key held down moves the map only. */
 export function shortcutOf(press: KeyPress): ShortcutAction | null {
   if (press.ctrlKey || press.altKey || press.metaKey) return null;
-  if (press.shiftKey && press.key === 'P') return 'pause';
-  if (press.shiftKey && press.key === 'S') return 'stop';
+  if (press.shiftKey && !press.repeat && press.key === 'P') return 'pause';
+  if (press.shiftKey && !press.repeat && press.key === 'S') return 'stop';
   const action = Object.hasOwn(plain, press.key) ? plain[press.key]! : null;
-  return action;
+  return press.repeat && action !== 'pan' && action !== 'zoom' ? null : action;
 }

@@ -7,7 +7,6 @@ import { useStore } from './use-store';
 export function HeaderBar({ isDark, onTheme, onLeave }: { isDark: boolean; onTheme: () => void; onLeave: () => void }): JSX.Element {
   const store = useStore();
   const counts = store.model.counts();
-  const pauseAll = pause({ kind: 'site' });
   const standing = counts.activities.held + counts.activities.immovable;
   return (
     <header class="header">
@@ -20,7 +19,7 @@ export function HeaderBar({ isDark, onTheme, onLeave }: { isDark: boolean; onThe
         <Count value={counts.openIncidents} label={counts.openIncidents === 1 ? 'incident' : 'incidents'} tone={counts.openIncidents > 0 ? 'danger' : ''} onPick={() => { store.set({ tab: 'incidents' }); }} />
       </ul>
       <div class="header-actions">
-        <button type="button" class="button stop wide" aria-keyshortcuts="Shift+P" disabled={store.log.isPending(pauseAll.label)} onClick={() => { void store.act(pauseAll); }}>
+        <button type="button" class="button stop wide" aria-keyshortcuts="Shift+P" onClick={() => { void store.act(pause({ kind: 'site' })); }}>
           <Icon name="pause" /> Pause all
         </button>
         <button type="button" class={store.ui.isPausingRegion ? 'button stop-outline active' : 'button stop-outline'} aria-pressed={store.ui.isPausingRegion} aria-keyshortcuts="R" onClick={() => { store.set({ isPausingRegion: !store.ui.isPausingRegion }); }}>

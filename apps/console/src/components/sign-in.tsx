@@ -14,7 +14,7 @@ export function SignIn({ refusal, onToken }: { refusal: string; onToken: (token:
         }}
       >
         <h1><Mark /> Quaymaster</h1>
-        <p>Sign in with an access token. On a first start the server writes one to its log and into its data folder.</p>
+        <p>Sign in with an access token. On its first start the control plane puts one into the file first-start-token of its data folder.</p>
         {refusal !== '' && <p class="refusal" role="alert">{refusal}</p>}
         <label for="token">Access token</label>
         <input

@@ -10,7 +10,6 @@ import { VehicleLink } from './vehicle-link';
 export function VehicleDetail({ id }: { id: string }): JSX.Element {
   const store = useStore();
   const status = store.model.vehicles.get(id);
-  const stop = stopVehicle(id);
   return (
     <article class="vehicle" aria-label={`Vehicle ${id}`}>
       <header class="row">
@@ -19,7 +18,7 @@ export function VehicleDetail({ id }: { id: string }): JSX.Element {
         {status !== undefined && <span class={`activity ${status.activity}`}>{activityWords[status.activity]}</span>}
       </header>
       <div class="actions">
-        <button type="button" class="button stop" aria-keyshortcuts="Shift+S" disabled={store.log.isPending(stop.label)} onClick={() => { void store.act(stop); }}><Icon name="stop" /> Stop vehicle</button>
+        <button type="button" class="button stop" aria-keyshortcuts="Shift+S" onClick={() => { void store.act(stopVehicle(id)); }}><Icon name="stop" /> Stop vehicle</button>
         <button type="button" class="button" aria-pressed={store.ui.isFollowing} onClick={() => { store.set({ isFollowing: !store.ui.isFollowing }); }}><Icon name="follow" /> {store.ui.isFollowing ? 'Following' : 'Follow'}</button>
         <button type="button" class="button" onClick={() => { store.onCameraWish({ kind: 'vehicle', vehicleId: id }); }}>Show</button>
       </div>

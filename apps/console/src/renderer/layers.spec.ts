@@ -122,13 +122,26 @@ describe('OverlayLayer', () => {
   it('shows the route of the selected vehicle, and of every one when asked', () => {
     const { model, poses } = site({ plans: [plan, { ...plan, vehicleId: 'B' }] });
     const layer = new OverlayLayer(map, model, poses, [0, 0], triangulate);
-    layer.buildRoutes(focus);
+    layer.buildRoutes(focus, 0);
     expect(layer.routes.vertices).toBe(0);
     layer.buildLinks({ ...focus, vehicleId: 'A' });
     // The straight path is one stretch; the 20 m that are done lie on it again.
     expect(layer.links.vertices).toBe(2 * 6);
-    layer.buildRoutes({ ...focus, isEveryRouteShown: true });
+    layer.buildRoutes({ ...focus, isEveryRouteShown: true }, 0);
     expect(layer.routes.vertices).toBe(2 * 6);
+  });
+  it('builds routes anew at most once a second while only the picture changes', () => {
+    const { model, poses, apply } = site({ plans: [plan] });
+    const layer = new OverlayLayer(map, model, poses, [0, 0], triangulate);
+    const all = { ...focus, isEveryRouteShown: true };
+    expect(layer.buildRoutes(all, 5000)).toBe(true);
+    expect(layer.buildRoutes(all, 9000)).toBe(false);
+    apply(2, { plans: [{ ...plan, vehicleId: 'B' }] });
+    expect(layer.buildRoutes(all, 9100)).toBe(true);
+    apply(3, { plans: [{ ...plan, publishedAtMs: 1 }] });
+    expect(layer.buildRoutes(all, 10_050)).toBe(false);
+    expect(layer.buildRoutes(focus, 10_060)).toBe(true);
+    expect(layer.routes.vertices).toBe(0);
   });
   it('draws nothing for a route without length', () => {
     const { model, poses } = site({ plans: [{ ...plan, pathXyM: [5, 5, 5, 5] }] });

@@ -133,7 +133,7 @@ export class MapView {
     const { ui } = this.store;
     this.renderer?.draw(this.camera, this.devicePixels, {
       vehicleId: ui.vehicleId, incidentId: ui.incidentId, isEveryRouteShown: ui.isEveryRouteShown, draftM: this.draftM,
-    });
+    }, nowMs);
     this.painter?.paint(this.camera, this.devicePixels, this.colours, ui.vehicleId);
     if (this.camera.view.pixelsPerM !== this.shownScale) {
       this.shownScale = this.camera.view.pixelsPerM;

@@ -18,6 +18,8 @@ export interface MapFocus {
   readonly draftM: readonly [number, number, number, number] | null;
 }
 
+/** Routes of other vehicles follow the picture this often at most [ms]: with every one shown, a thousand of them are built anew. */
+const ROUTES_EVERY_MS = 1000;
 /** Routes are drawn this true [m]. */
 const ROUTE_TOLERANCE_M = 0.15;
 
@@ -33,6 +35,8 @@ export class OverlayLayer {
   private selectedPath: { readonly key: string; readonly line: Polyline | null } = { key: '', line: null };
   private areasKey = '';
   private routesKey = '';
+  private routesRevision = -1;
+  private routesBuiltAtMs = -Infinity;
   private readonly foot = new Float64Array(2);
 
   constructor(
@@ -63,12 +67,20 @@ export class OverlayLayer {
     return true;
   }
 
-  /** Faint routes of vehicles other than the selected one. @returns true when they were built anew */
-  buildRoutes(focus: MapFocus): boolean {
+  /**
+   * Faint routes of vehicles other than the selected one; at once when the focus changes, else at most each `ROUTES_EVERY_MS`.
+   *
+   * @param nowMs page time
+   * @returns true when they were built anew
+   */
+  buildRoutes(focus: MapFocus, nowMs: number): boolean {
     const { revisions } = this.model;
-    const key = `${revisions.plans} ${revisions.vehicles} ${revisions.incidents} ${focus.vehicleId} ${focus.incidentId} ${String(focus.isEveryRouteShown)}`;
-    if (key === this.routesKey) return false;
+    const key = `${focus.vehicleId} ${focus.incidentId} ${String(focus.isEveryRouteShown)}`;
+    const revision = revisions.plans + revisions.vehicles + revisions.incidents;
+    if (key === this.routesKey && (revision === this.routesRevision || nowMs - this.routesBuiltAtMs < ROUTES_EVERY_MS)) return false;
     this.routesKey = key;
+    this.routesRevision = revision;
+    this.routesBuiltAtMs = nowMs;
     this.routes.clear();
     const paint = paintNumber('route');
     for (const id of this.routedVehicles(focus)) {

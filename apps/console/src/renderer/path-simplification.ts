@@ -17,11 +17,11 @@ export function simplifyPath(xyM: ArrayLike<number>, toleranceM: number): Float6
     const to = open.pop()!;
     const from = open.pop()!;
     let worst = -1;
-    let worstM = toleranceM;
+    let worstM2 = toleranceM * toleranceM;
     for (let i = from + 1; i < to; i += 1) {
-      const offM = distanceM(xyM, i, from, to);
-      if (offM <= worstM) continue;
-      worstM = offM;
+      const offM2 = squaredDistanceM2(xyM, i, from, to);
+      if (offM2 <= worstM2) continue;
+      worstM2 = offM2;
       worst = i;
     }
     if (worst < 0) continue;
@@ -33,7 +33,7 @@ export function simplifyPath(xyM: ArrayLike<number>, toleranceM: number): Float6
   return Float64Array.from(kept);
 }
 
-function distanceM(xyM: ArrayLike<number>, point: number, from: number, to: number): number {
+function squaredDistanceM2(xyM: ArrayLike<number>, point: number, from: number, to: number): number {
   const ax = xyM[2 * from]!;
   const ay = xyM[2 * from + 1]!;
   const dx = xyM[2 * to]! - ax;
@@ -42,5 +42,7 @@ function distanceM(xyM: ArrayLike<number>, point: number, from: number, to: numb
   const py = xyM[2 * point + 1]! - ay;
   const length2 = dx * dx + dy * dy;
   const ratio = length2 === 0 ? 0 : Math.min(1, Math.max(0, (px * dx + py * dy) / length2));
-  return Math.hypot(px - ratio * dx, py - ratio * dy);
+  const offX = px - ratio * dx;
+  const offY = py - ratio * dy;
+  return offX * offX + offY * offY;
 }

@@ -51,14 +51,14 @@ export class SiteRenderer {
     }
   }
 
-  draw(camera: Camera, devicePixels: number, focus: MapFocus): void {
+  draw(camera: Camera, devicePixels: number, focus: MapFocus, nowMs: number): void {
     const { gl, layers, overlay, vehicles } = this;
     const { view, sizePx } = camera;
     if (overlay.buildAreas(focus)) {
       layers.areas.fill(overlay.areas, true);
       layers.areaEdges.fill(overlay.areaEdges, true);
     }
-    if (overlay.buildRoutes(focus)) layers.routes.fill(overlay.routes, true);
+    if (overlay.buildRoutes(focus, nowMs)) layers.routes.fill(overlay.routes, true);
     overlay.buildLinks(focus);
     layers.links.fill(overlay.links, false);
     layers.signs.fill(overlay.markers, false);

@@ -53,10 +53,13 @@ export class StrokeBuffer extends VertexBuffer {
     const by = xyM[b + 1]!;
     const cx = xyM[c]!;
     const cy = xyM[c + 1]!;
-    const lengthM = Math.hypot(cx - bx, cy - by);
+    const alongX = cx - bx;
+    const alongY = cy - by;
+    // Math.hypot guards against overflow, which metres do not need, at several times the cost; this runs for every edge of every vehicle.
+    const lengthM = Math.sqrt(alongX * alongX + alongY * alongY);
     if (lengthM === 0) return;
-    const nx = -(cy - by) / lengthM;
-    const ny = (cx - bx) / lengthM;
+    const nx = -alongY / lengthM;
+    const ny = alongX / lengthM;
     mitre(xyM[a]!, xyM[a + 1]!, bx, by, nx, ny, false);
     const sx = corner.x;
     const sy = corner.y;
@@ -95,7 +98,7 @@ const pair = new Float64Array(4);
 function mitre(otherXM: number, otherYM: number, xM: number, yM: number, nx: number, ny: number, isOtherAfter: boolean): void {
   const dx = isOtherAfter ? otherXM - xM : xM - otherXM;
   const dy = isOtherAfter ? otherYM - yM : yM - otherYM;
-  const lengthM = Math.hypot(dx, dy);
+  const lengthM = Math.sqrt(dx * dx + dy * dy);
   corner.x = nx;
   corner.y = ny;
   if (lengthM === 0) return;

@@ -8,8 +8,10 @@ import { StrokeBuffer } from './stroke-buffer';
 import { TriangleBuffer } from './triangle-buffer';
 import { type DrawnModel, drawnModel, placeParts, placeRing } from './vehicle-contours';
 
-/** A vehicle shorter than this on the screen is drawn as a dot as well [px]. */
-const DOT_BELOW_PX = 9;
+/** A vehicle shorter than this on the screen is drawn as a dot as well, else nobody finds it [px]. */
+const DOT_BELOW_PX = 18;
+/** Longer ones get an outline; around smaller ones it would hide the colour [px]. */
+const EDGE_FROM_PX = 34;
 /** No vehicle reaches further than this from its guided point [m]. */
 const REACH_M = 40;
 
@@ -87,7 +89,7 @@ export class VehicleLayer {
       if (k > 0) this.fills.convex(this.ring, 0, length, LOAD);
       if (isSelected) this.edges.line(this.ring, 0, length, true, SELECTION, 3);
       else if (this.isMember[number] === 1) this.edges.line(this.ring, 0, length, true, MEMBER, 2);
-      else if (!isDot) this.edges.line(this.ring, 0, length, true, EDGE, 1);
+      else if (model.longestM * pixelsPerM >= EDGE_FROM_PX) this.edges.line(this.ring, 0, length, true, EDGE, 1);
     }
     this.fills.convex(this.ring, 0, placeRing(model.noseM, 0, this.ring), NOSE);
   }
