@@ -15,6 +15,7 @@ export class GroupQueue {
   private roomWaiters: (() => void)[] = [];
   private idleWaiters: (() => void)[] = [];
   private count = 0;
+  private isEnded = false;
 
   constructor(
     private readonly topic: Topic<unknown>, private readonly group: string, private readonly capacity: number, private readonly clock: Clock,
@@ -25,9 +26,19 @@ export class GroupQueue {
     return this.count;
   }
 
-  /** Resolves when there is room for one more; priority topics always have room. */
+  get hasRoom(): boolean {
+    return this.count < this.capacity;
+  }
+
+  /** Resolves when there is room for one more, or nobody will make any. */
   async room(): Promise<void> {
-    while (this.count >= this.capacity && !this.topic.priority) await new Promise<void>((resolve) => { this.roomWaiters.push(resolve); });
+    while (!this.hasRoom && !this.isEnded) await new Promise<void>((resolve) => { this.roomWaiters.push(resolve); });
+  }
+
+  /** Nothing will be handled any more: who waits for room need not. */
+  end(): void {
+    this.isEnded = true;
+    for (const resolve of this.roomWaiters.splice(0)) resolve();
   }
 
   push(parcel: Omit<Parcel, 'attempt' | 'firstAttemptAtMs'>): void {
@@ -44,8 +55,8 @@ export class GroupQueue {
     this.members.push(member);
     this.wake();
     return async () => {
+      if (!member.closed) this.members.splice(this.members.indexOf(member), 1);
       member.closed = true;
-      this.members.splice(this.members.indexOf(member), 1);
       await member.running;
       this.wake();
     };
@@ -97,12 +108,17 @@ export class GroupQueue {
     }
   }
 
+  /** Lanes for one call. What failed before comes alone: nobody knows which of a batch was at fault, and one must not bury the others. */
   private takeLanes(limit: number): KeyLane[] {
     const lanes: KeyLane[] = [];
     while (lanes.length < limit && this.readyKeys.length > 0) {
-      const lane = this.lanes.get(this.readyKeys.shift()!)!;
+      const lane = this.lanes.get(this.readyKeys[0]!)!;
+      const isRetry = lane.waiting[0]!.attempt > 1;
+      if (isRetry && lanes.length > 0) break;
+      this.readyKeys.shift();
       lane.busy = true;
       lanes.push(lane);
+      if (isRetry) break;
     }
     return lanes;
   }

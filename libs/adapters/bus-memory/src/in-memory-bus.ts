@@ -13,6 +13,9 @@ export interface InMemoryBusOptions {
 interface TopicState {
   readonly groups: Map<string, GroupQueue>;
   readonly latest: Map<string, { readonly bytes: Uint8Array; readonly header: MessageHeader }> | null;
+  /** Publishers that wait for room, and the turn of the last of them: they are let in one by one, so that none overtakes another. */
+  waiting: number;
+  lastTurn: Promise<void>;
 }
 
 /**
@@ -42,10 +45,13 @@ export class InMemoryBus extends MessageBus {
       traceparent: header.traceparent ?? '',
     };
     const state = this.state(topic.name);
-    for (const queue of state.groups.values()) await queue.room();
-    if (this.closed) throw new BusUnavailableError(`${topic.name}: the bus is closed`);
-    state.latest?.set(key, { bytes, header: whole });
-    for (const queue of state.groups.values()) queue.push({ key, bytes, header: whole });
+    const post = (): void => {
+      if (this.closed) throw new BusUnavailableError(`${topic.name}: the bus is closed`);
+      state.latest?.set(key, { bytes, header: whole });
+      for (const queue of state.groups.values()) queue.push({ key, bytes, header: whole });
+    };
+    if (topic.priority || (state.waiting === 0 && [...state.groups.values()].every((queue) => queue.hasRoom))) post();
+    else await this.inTurn(state, post);
   }
 
   async subscribe<T>(
@@ -83,12 +89,27 @@ export class InMemoryBus extends MessageBus {
 
   async close(): Promise<void> {
     this.closed = true;
+    for (const state of this.topics.values()) for (const queue of state.groups.values()) queue.end();
     await Promise.all(this.leave.map((leave) => leave()));
+  }
+
+  private async inTurn(state: TopicState, post: () => void): Promise<void> {
+    state.waiting += 1;
+    const turn = state.lastTurn.then(async () => {
+      for (const queue of state.groups.values()) await queue.room();
+      post();
+    });
+    state.lastTurn = turn.catch(() => undefined);
+    try {
+      await turn;
+    } finally {
+      state.waiting -= 1;
+    }
   }
 
   private state(name: string): TopicState {
     let state = this.topics.get(name);
-    if (state === undefined) this.topics.set(name, state = { groups: new Map(), latest: this.compacted.has(name) ? new Map() : null });
+    if (state === undefined) this.topics.set(name, state = { groups: new Map(), latest: this.compacted.has(name) ? new Map() : null, waiting: 0, lastTurn: Promise.resolve() });
     return state;
   }
 }

@@ -45,11 +45,15 @@ export abstract class QueuedClock extends Clock {
         reject(signal.reason as Error);
         return;
       }
-      const cancel = this.after(delayMs, resolve);
-      signal?.addEventListener('abort', () => {
+      const onAbort = (): void => {
         cancel();
-        reject(signal.reason as Error);
-      }, { once: true });
+        reject(signal?.reason as Error);
+      };
+      const cancel = this.after(delayMs, () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      });
+      signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
 

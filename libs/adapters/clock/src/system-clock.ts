@@ -1,5 +1,8 @@
 import { Clock, type Cancel } from '@quaymaster/ports';
 
+/** Node runs a timer that is set for longer at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The machine's clock. */
 export class SystemClock extends Clock {
   nowMs(): number {
@@ -11,11 +14,16 @@ export class SystemClock extends Clock {
   }
 
   after(delayMs: number, task: () => void): Cancel {
-    const timer = setTimeout(task, delayMs);
+    let timer: NodeJS.Timeout;
+    const arm = (leftMs: number): void => {
+      timer = leftMs > LONGEST_TIMER_MS ? setTimeout(() => { arm(leftMs - LONGEST_TIMER_MS); }, LONGEST_TIMER_MS) : setTimeout(task, leftMs);
+    };
+    arm(delayMs);
     return () => { clearTimeout(timer); };
   }
 
   every(periodMs: number, task: () => void): Cancel {
+    if (!(periodMs > 0)) throw new RangeError(`a period must be positive, got ${periodMs} ms`);
     const timer = setInterval(task, periodMs);
     return () => { clearInterval(timer); };
   }
@@ -26,11 +34,15 @@ export class SystemClock extends Clock {
         reject(signal.reason as Error);
         return;
       }
-      const timer = setTimeout(resolve, delayMs);
-      signal?.addEventListener('abort', () => {
-        clearTimeout(timer);
-        reject(signal.reason as Error);
-      }, { once: true });
+      const onAbort = (): void => {
+        cancel();
+        reject(signal?.reason as Error);
+      };
+      const cancel = this.after(delayMs, () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      });
+      signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
 }
