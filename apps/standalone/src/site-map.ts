@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readOpenDrive } from '@quaymaster/opendrive';
-import { generateTerminal, terminalDefaults } from '@quaymaster/terminal';
+import { generateTerminal, terminalDefaults, type TerminalOptions } from '@quaymaster/terminal';
 import { compileMap, type MapFault, type VirtualMap } from '@quaymaster/virtual-map';
 
 /** A map file that cannot be driven on. */
@@ -25,12 +25,12 @@ export function compileOpenDrive(file: string, text: string): VirtualMap {
 }
 
 /** The site's map: a given file, or the terminal of this store, generated on its first start. */
-export function openSiteMap(storeDir: string, mapFile: string | undefined, seed: number = terminalDefaults.seed): VirtualMap {
+export function openSiteMap(storeDir: string, mapFile: string | undefined, terminal: TerminalOptions = terminalDefaults): VirtualMap {
   const file = mapFile ?? join(storeDir, 'terminal.xodr');
   if (mapFile === undefined && !existsSync(file)) {
     mkdirSync(storeDir, { recursive: true });
     // Written beside and renamed: a start that is cut off leaves no half map behind.
-    writeFileSync(`${file}.part`, generateTerminal({ ...terminalDefaults, seed }).xodr);
+    writeFileSync(`${file}.part`, generateTerminal(terminal).xodr);
     renameSync(`${file}.part`, file);
   }
   return compileOpenDrive(basename(file), readFileSync(file, 'utf8'));

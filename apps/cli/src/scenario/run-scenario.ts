@@ -14,6 +14,8 @@ import { reportIncident, type ScenarioReport } from './scenario-report';
 import { ScenarioScript } from './scenario-script';
 
 const LOOPBACK = '127.0.0.1';
+/** Small enough that missions take minutes; everything that a terminal has is there. */
+const SCENARIO_TERMINAL = { cranes: 2, yardBlocks: 3, lanes: 2, slots: 40 } as const;
 /** Messages on their way inside the process beyond which simulated time stands still. */
 const BACKLOG_LIMIT = 200;
 /** A run that is not over by then has failed; what it has seen is reported all the same. */
@@ -47,7 +49,7 @@ export async function runScenario(options: ScenarioRunOptions): Promise<Scenario
 async function runIn(storeDir: string, options: ScenarioRunOptions): Promise<ScenarioReport> {
   const { scenario, seed, vehicles, unsafe, maximumRate, narrate } = options;
   const clock = new PacedClock({ startAtMs: Date.now(), maximumRate });
-  const map = openSiteMap(storeDir, undefined, seed);
+  const map = openSiteMap(storeDir, undefined, { ...SCENARIO_TERMINAL, seed });
   const token = firstStartToken(storeDir);
   const standalone = await Standalone.start({
     env: { QM_SCHEDULING_SEED: String(seed), ...options.env, ...(unsafe ? { QM_COLLISION_STOP: 'off' } : {}) }, clock, storeDir, map, http: { host: LOOPBACK, port: 0 },

@@ -4,6 +4,7 @@ import { firstStartToken, openSiteMap, Standalone, type StandaloneConfig } from 
 import { SystemClock } from '@quaymaster/clock';
 import { JsonLogger } from '@quaymaster/nest-platform';
 import type { ScenarioName, SimulatedFleet, TerminalOrders } from '@quaymaster/simulator';
+import { terminalDefaults } from '@quaymaster/terminal';
 import type { Environment } from '../command';
 import { ScenarioScript } from '../scenario/scenario-script';
 import type { TerminalIo } from '../terminal-io';
@@ -31,7 +32,7 @@ export async function runSite(options: SiteOptions, io: TerminalIo): Promise<num
   const ending = new AbortController();
   const forget = io.onEnd(() => { ending.abort(new Error('asked to end')); });
   const clock = new SystemClock();
-  const map = openSiteMap(config.QM_STORE_DIR, config.QM_MAP_FILE, seed);
+  const map = openSiteMap(config.QM_STORE_DIR, config.QM_MAP_FILE, { ...terminalDefaults, seed });
   const token = firstStartToken(config.QM_STORE_DIR);
   const standalone = await Standalone.start({
     env, clock, storeDir: config.QM_STORE_DIR, map, http: { host: config.QM_HTTP_HOST, port: config.QM_HTTP_PORT },

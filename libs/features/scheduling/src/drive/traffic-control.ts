@@ -11,6 +11,8 @@ const AT_PLACE_M = 1;
 /** Permission reaches this far beyond what the vehicle needs to keep its speed until the next tick is sure to have come [s]. */
 const LOOK_AHEAD_S = 4;
 const LOOK_AHEAD_M = 15;
+/** A permission that is renewed reaches this much further than needed, so that not every tick brings a command [m]. */
+const RELEASE_STRIDE_M = 30;
 /** A route or a resume that shows no effect is issued anew after this long [ms]. */
 const REISSUE_MS = 4000;
 
@@ -147,7 +149,7 @@ export class TrafficControl {
     let releasedToSM = drive.releasedToSM;
     const neededSM = frame.routeSM + brakingDistanceM(Math.max(frame.speedMps, 1), model.brakingMps2) + frame.speedMps * LOOK_AHEAD_S + LOOK_AHEAD_M;
     if (!this.frozen && releasedToSM < neededSM && this.occupancies.has(drive.vehicleId)) {
-      const grantedSM = this.execution.grant(drive.vehicleId, neededSM);
+      const grantedSM = this.execution.grant(drive.vehicleId, neededSM + RELEASE_STRIDE_M);
       if (grantedSM > releasedToSM + 0.01) {
         releasedToSM = grantedSM;
         this.state.putDrive({ ...drive, releasedToSM });

@@ -1,0 +1,35 @@
+// Runs every benchmark of the repository (`*.bench.ts`), or those whose path contains the given words, one process each.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const words = process.argv.slice(2);
+
+function* benches(dir) {
+  if (!existsSync(dir)) return;
+  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+    if (entry.name === 'node_modules' || entry.name === 'dist') continue;
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) yield* benches(path);
+    else if (entry.name.endsWith('.bench.ts')) yield path;
+  }
+}
+
+const chosen = ['libs', 'apps', 'benchmarks'].flatMap((dir) => [...benches(join(root, dir))]).filter((path) => words.every((word) => path.includes(word)));
+if (chosen.length === 0) {
+  console.error(`no benchmark matches ${words.join(' ')}`);
+  process.exit(2);
+}
+let failed = 0;
+for (const path of chosen) {
+  console.log(`\n# ${relative(root, path)}`);
+  // Bundled against the packages' builds, which are what runs in production.
+  const outfile = join(root, '.cache', 'bench', `${basename(path, '.ts')}.cjs`);
+  await build({ entryPoints: [path], outfile, bundle: true, platform: 'node', format: 'cjs', packages: 'external', logLevel: 'error', tsconfigRaw: '{}' });
+  const { status } = spawnSync(process.execPath, ['--expose-gc', outfile], { stdio: 'inherit', cwd: root, env: { ...process.env, NODE_PATH: join(root, 'node_modules') } });
+  if (status !== 0) failed += 1;
+}
+process.exit(failed === 0 ? 0 : 1);
