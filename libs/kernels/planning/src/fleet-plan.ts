@@ -25,6 +25,7 @@ export class FleetPlan implements StartRules {
   readonly trips: (Trip | undefined)[];
   /** Candidates of each vehicle, those to plan only. */
   readonly ways: readonly (readonly Way[])[];
+  private readonly fastestFirst: readonly (readonly Way[])[];
   /** Vehicles that a plan is wanted for, by index. */
   readonly wanted: readonly number[];
   readonly slotOwner: Int32Array;
@@ -42,6 +43,7 @@ export class FleetPlan implements StartRules {
     this.slotOwner = new Int32Array(instance.slotCount).fill(-1);
     this.wanted = vehicles.flatMap((vehicle, i) => (vehicle.fixed === undefined && vehicle.candidates.length > 0 ? [i] : []));
     this.ways = vehicles.map((vehicle, i) => (vehicle.fixed === undefined ? vehicle.candidates.map((candidate, c) => new Way(vehicle, i, c, candidate)) : []));
+    this.fastestFirst = this.ways.map((ways) => [...ways].sort((a, b) => a.freeFlowS - b.freeFlowS || a.index - b.index));
     this.standing = vehicles.map((vehicle, i) => {
       const candidate = vehicle.candidates[0];
       if (vehicle.fixed !== undefined && candidate !== undefined) {
@@ -91,8 +93,13 @@ export class FleetPlan implements StartRules {
     return this.standsOn[vehicle]!;
   }
 
-  /** Plans a vehicle that has no trip, on the candidate on which it arrives first. @param mayUse whether a slot is on offer to it */
-  place(vehicle: number, mayUse: (slot: number) => boolean, blockers: Blockers): boolean {
+  /**
+   * Plans a vehicle that has no trip, on the candidate on which it arrives first.
+   *
+   * @param mayUse whether a slot is on offer to it
+   * @param beforeS a later arrival is of no use
+   */
+  place(vehicle: number, mayUse: (slot: number) => boolean, blockers: Blockers, beforeS = Infinity): boolean {
     let best: Trip | null = null;
     this.table.remove(this.inTable[vehicle]!);
     for (const way of this.byFreeFlow(vehicle)) {
@@ -102,7 +109,7 @@ export class FleetPlan implements StartRules {
         continue;
       }
       if (slot >= 0 && !mayUse(slot)) continue;
-      const trip = earliestTrip(way, this.table, this, this.instance.headwayS, best?.arrivalS ?? Infinity, blockers);
+      const trip = earliestTrip(way, this.table, this, this.instance.headwayS, best?.arrivalS ?? beforeS, blockers);
       if (trip !== null) best = trip;
     }
     if (best === null) this.table.add(this.inTable[vehicle]!);
@@ -185,7 +192,7 @@ export class FleetPlan implements StartRules {
   }
 
   byFreeFlow(vehicle: number): readonly Way[] {
-    return [...this.ways[vehicle]!].sort((a, b) => a.freeFlowS - b.freeFlowS || a.index - b.index);
+    return this.fastestFirst[vehicle]!;
   }
 
   private put(vehicle: number, trip: Trip): void {

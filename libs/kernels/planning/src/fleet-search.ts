@@ -136,10 +136,12 @@ export class FleetSearch {
     const order = inOrder ? chosen : this.shuffled(chosen);
     if (trust > 0) for (const vehicle of order) this.trust(vehicle, trust);
     const openTo = (slot: number): boolean => slot >= 0;
-    const failed = order.filter((vehicle) => !plan.place(vehicle, openTo, new Set()));
+    // With everybody planned, only arrivals before the present last one make it better; or as late ones, if their sum is less.
+    const beforeS = before.score.missing > 0 ? Infinity : before.score.makespanS + 1e-6;
+    const failed = order.filter((vehicle) => !plan.place(vehicle, openTo, new Set(), beforeS));
     // One that found no way stands where it was counted on to be gone, by those planned in trust and by those planned when it had a trip.
     if (failed.length > 0) failed.push(...plan.settle());
-    for (const vehicle of failed) if (plan.trips[vehicle] === undefined) plan.place(vehicle, openTo, new Set());
+    for (const vehicle of failed) if (plan.trips[vehicle] === undefined) plan.place(vehicle, openTo, new Set(), beforeS);
     if (!isBetterScore(plan.score, before.score)) this.reset(before.trips);
   }
 

@@ -53,6 +53,11 @@ class TimedSearch {
   /** Vehicles ahead in blocks shared at the start are gone from then on. */
   private readonly leadersGoneS: number;
   private readonly startUntilS: Float64Array;
+  /** Visits whose block somebody else holds at some time. */
+  private readonly contended: Uint8Array;
+  /** Places where a wait can be of use: before a contended block, at stops, at the end. */
+  private readonly useful: Uint8Array;
+  private beforeS = Infinity;
 
   constructor(
     private readonly way: Way, private readonly table: Reservations, private readonly rules: StartRules, private readonly headwayS: number,
@@ -63,11 +68,37 @@ class TimedSearch {
     let goneS = 0;
     for (let v = 0; v < way.heldFromStart; v += 1) goneS = Math.max(goneS, this.holdAtStart(v));
     this.leadersGoneS = goneS;
+    this.contended = new Uint8Array(way.block.length);
+    this.useful = new Uint8Array(way.last + 1);
+    this.useful[0] = 1;
+    this.useful[way.last] = 1;
+    for (let i = 0; i < way.last; i += 1) this.useful[way.nextStop[i]!] = 1;
+    for (let v = 0; v < way.block.length; v += 1) {
+      if (!table.of(way.block[v]!).some((row) => row.owner !== way.owner)) continue;
+      this.contended[v] = 1;
+      if (v >= way.heldFromStart) this.useful[way.placeBefore[v]!] = 1;
+    }
+  }
+
+  /** Somebody takes a block for good before this vehicle could have been through it. */
+  private isHopeless(): boolean {
+    const { way, table } = this;
+    let hopeless = false;
+    for (let v = way.heldFromStart; v < way.block.length; v += 1) {
+      if (this.contended[v] === 0) continue;
+      for (const row of table.of(way.block[v]!)) {
+        if (row.toS < Infinity || row.owner === way.owner || way.leastLeaveS[v]! + this.headwayS <= row.fromS) continue;
+        this.blockers.add(row.owner);
+        hopeless = true;
+      }
+    }
+    return hopeless || this.leadersGoneS === Infinity;
   }
 
   run(beforeS: number): Trip | null {
     const { way } = this;
-    if (way.freeFlowS >= beforeS) return null;
+    this.beforeS = beforeS;
+    if (way.freeFlowS >= beforeS || this.isHopeless()) return null;
     const start: State = { place: way.moves ? -1 : 0, arrivalS: 0, untilS: this.startUntilS, estimateS: way.freeFlowS, before: null, leg: null, departS: 0 };
     if (way.last === 0 && !way.moves) return this.staysFree(start) ? this.trip(start) : null;
     this.push(start);
@@ -103,11 +134,13 @@ class TimedSearch {
   private expand(state: State): void {
     const { way } = this;
     if (state.place < 0) {
-      for (let to = way.dwellS[0]! > 0 ? 0 : way.nextStop[0]!; to >= 0; to -= 1) if (this.tryLeg(state, way.leg(-1, to))) return;
+      for (let to = way.dwellS[0]! > 0 ? 0 : way.nextStop[0]!; to >= 0; to -= 1) {
+        if (this.useful[to] === 1 && this.tryLeg(state, way.leg(-1, to))) return;
+      }
       return;
     }
     for (let to = way.nextStop[state.place]!; to > state.place; to -= 1) {
-      if (this.tryLeg(state, way.leg(state.place, to))) return;
+      if (this.useful[to] === 1 && this.tryLeg(state, way.leg(state.place, to))) return;
     }
   }
 
@@ -144,7 +177,7 @@ class TimedSearch {
           untilS.push(state.untilS[this.heldIndex(state, k, visit[k]!)]!);
           continue;
         }
-        const next = table.next(way.block[visit[k]!]!, departS + claimS[k]!, way.owner);
+        const next = this.contended[visit[k]!] === 0 ? undefined : table.next(way.block[visit[k]!]!, departS + claimS[k]!, way.owner);
         untilS.push(next?.fromS ?? Infinity);
         if (next !== undefined) {
           if (next.toS === Infinity) this.blockers.add(next.owner);
@@ -152,6 +185,7 @@ class TimedSearch {
         }
       }
       const arrivalS = departS + leg.durationS;
+      if (arrivalS + way.dwellS[leg.to]! + way.remainingS[leg.to]! >= this.beforeS) return false;
       if (leg.to !== way.last || untilS.every((s) => s === Infinity)) {
         this.push({
           place: leg.to, arrivalS, untilS: Float64Array.from(untilS), estimateS: arrivalS + way.dwellS[leg.to]! + way.remainingS[leg.to]!,
@@ -177,6 +211,7 @@ class TimedSearch {
     for (let clear = false; !clear;) {
       clear = true;
       for (let k = leg.heldRows; k < leg.visit.length; k += 1) {
+        if (this.contended[leg.visit[k]!] === 0) continue;
         const claimS = leg.claimS[k]!;
         const untilS = leg.leaveS[k] === Infinity ? standS : leg.leaveS[k]! + headwayS;
         for (;;) {

@@ -165,10 +165,12 @@ function hasCircle(plan: Plan, checked: readonly Checked[]): boolean {
     const events: { readonly node: number; readonly atSM: number; readonly isClaim: boolean }[] = [];
     const { route } = candidate;
     const ownSM = Math.max(candidate.startSM, candidate.committedSM);
+    const places = [ownSM, ...route.waitSM, ...candidate.stops.map((stop) => stop.sM)].filter((sM) => sM >= ownSM).sort((a, b) => a - b);
+    let place = 0;
     for (let visit = 0; visit < route.visits; visit += 1) {
       if (route.exitSM[visit]! <= candidate.startSM) continue;
-      let claimSM = ownSM;
-      for (const waitSM of [...route.waitSM, ...candidate.stops.map((stop) => stop.sM)]) if (waitSM <= route.enterSM[visit]! && waitSM > claimSM) claimSM = waitSM;
+      while (place + 1 < places.length && places[place + 1]! <= route.enterSM[visit]!) place += 1;
+      const claimSM = places[place]!;
       const [claims, leaves] = [event(), event()];
       claim.set(`${planned.id}\n${visit}`, claims);
       leave.set(`${planned.id}\n${visit}`, leaves);

@@ -41,6 +41,10 @@ export class Way {
   readonly leaveSM: Float64Array;
   /** Row of `RouteOccupancy`. */
   readonly row: Int32Array;
+  /** The last place at or before the claim of each visit; -1 for those held from the start. */
+  readonly placeBefore: Int32Array;
+  /** Least time until each visit is over [s]. */
+  readonly leastLeaveS: Float64Array;
   /** The first so many visits are held from the start. */
   readonly heldFromStart: number;
   /** The vehicle rolls, or has permission ahead: it sets out at once. */
@@ -66,8 +70,11 @@ export class Way {
     this.nextStop = places.nextStop;
     this.last = places.sM.length - 1;
     this.moves = committedSM - startSM > 1e-6;
+    this.placeBefore = this.placesBefore();
     this.remainingS = this.leastRemainingS();
-    this.freeFlowS = this.leastFromStartS();
+    const { arrivalS, leaveS } = this.freeFlow();
+    this.freeFlowS = arrivalS;
+    this.leastLeaveS = leaveS;
   }
 
   /** @param from a place, or -1 for the start while the vehicle rolls */
@@ -118,10 +125,34 @@ export class Way {
     return least;
   }
 
-  private leastFromStartS(): number {
-    if (!this.moves) return this.dwellS[0]! + this.remainingS[0]!;
-    const first = this.dwellS[0]! > 0 || this.last === 0 ? 0 : this.nextStop[0]!;
-    return durationS(this.profile(-1, first)) + this.dwellS[first]! + this.remainingS[first]!;
+  /** The drive that nobody holds up. */
+  private freeFlow(): { readonly arrivalS: number; readonly leaveS: Float64Array } {
+    const leaveS = new Float64Array(this.block.length).fill(Infinity);
+    let departS = 0;
+    let at = -1;
+    const drive = (to: number): void => {
+      const profile = this.profile(at, to);
+      const toSM = this.placeSM[to]!;
+      for (let v = 0; v < this.block.length; v += 1) {
+        if (leaveS[v] === Infinity && this.leaveSM[v]! <= toSM) leaveS[v] = departS + passingS(profile, this.leaveSM[v]!);
+      }
+      departS += durationS(profile) + this.dwellS[to]!;
+      at = to;
+    };
+    if (this.moves && this.dwellS[0] === 0 && this.last > 0) drive(this.nextStop[0]!);
+    else drive(0);
+    while (at < this.last) drive(this.nextStop[at]!);
+    return { arrivalS: departS, leaveS };
+  }
+
+  private placesBefore(): Int32Array {
+    const before = new Int32Array(this.block.length).fill(-1);
+    let place = 0;
+    for (let v = this.heldFromStart; v < this.block.length; v += 1) {
+      while (place < this.last && this.placeSM[place + 1]! <= this.claimSM[v]!) place += 1;
+      before[v] = place;
+    }
+    return before;
   }
 }
 
