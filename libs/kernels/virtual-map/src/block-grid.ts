@@ -19,6 +19,8 @@ export interface BlockGrid {
 }
 
 const MOST_CELLS = 4_000_000;
+/** Entries of all cells together; larger triangles than a road's ask for larger cells. */
+const MOST_ENTRIES = 16_000_000;
 
 /** Grid over triangles that are given per item: item i has the triangles `itemOffset[i] … itemOffset[i + 1])` of the mesh. */
 export function buildGrid(
@@ -27,7 +29,8 @@ export function buildGrid(
   const [originXM, originYM, maxXM, maxYM] = boundsM;
   const widthM = Math.max(0, maxXM - originXM);
   const heightM = Math.max(0, maxYM - originYM);
-  const cellM = Math.max(leastCellM, Math.sqrt(widthM * heightM / MOST_CELLS), Math.max(widthM, heightM) / MOST_CELLS);
+  let cellM = Math.max(leastCellM, Math.sqrt(widthM * heightM / MOST_CELLS), Math.max(widthM, heightM) / MOST_CELLS);
+  while (entriesAtMost(mesh, itemOffset, cellM) > MOST_ENTRIES) cellM *= 2;
   const columns = Math.floor(widthM / cellM) + 1;
   const rows = Math.floor(heightM / cellM) + 1;
   const items = itemOffset.length - 1;
@@ -96,6 +99,20 @@ export function buildGrid(
   return {
     originXM, originYM, cellM, columns, rows, cellOffset, cellBlocks, cellFirst, cellEnd, blockOffset, blockCells: Int32Array.from(blockCells),
   };
+}
+
+/** Cells that the boxes of all triangles reach. */
+function entriesAtMost({ verticesM: v, triangles }: Pick<Mesh, 'verticesM' | 'triangles'>, itemOffset: BlockTable['triangleOffset'], cellM: number): number {
+  let entries = 0;
+  for (let t = 3 * itemOffset[0]!; t < 3 * itemOffset[itemOffset.length - 1]!; t += 3) {
+    const a = 3 * triangles[t]!;
+    const b = 3 * triangles[t + 1]!;
+    const c = 3 * triangles[t + 2]!;
+    const widthM = Math.max(v[a]!, v[b]!, v[c]!) - Math.min(v[a]!, v[b]!, v[c]!);
+    const heightM = Math.max(v[a + 1]!, v[b + 1]!, v[c + 1]!) - Math.min(v[a + 1]!, v[b + 1]!, v[c + 1]!);
+    entries += (widthM / cellM + 1) * (heightM / cellM + 1);
+  }
+  return entries;
 }
 
 /** True when a whole cell lies to the right of the line from a to b, so outside a counter-clockwise triangle with that edge. */

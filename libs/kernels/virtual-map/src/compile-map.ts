@@ -143,6 +143,9 @@ function sampleNetwork(
   return strips;
 }
 
+/** Lanes that are longer than this many times their reference line are left with longer blocks. */
+const MOST_STRETCH = 8;
+
 /** How much longer the longest drivable lane of a section is than its reference line: an offset curve is longer by offset times turn. */
 function stretchOf(road: Road, shape: SectionShape): number {
   let turnRad = 0;
@@ -160,7 +163,7 @@ function stretchOf(road: Road, shape: SectionShape): number {
     if (isDrivable(lane.type)) longestM = Math.max(longestM, Math.abs(lengthM - turnRad * (bordersM[k]! + bordersM[k + 1]!) / 2));
   });
   // Rounded, so that the last digit of a platform's sine cannot change how many blocks there are.
-  return Math.round(longestM / lengthM * 1e6) / 1e6;
+  return Math.round(Math.min(MOST_STRETCH, longestM / lengthM) * 1e6) / 1e6;
 }
 
 function draftMesh(draft: MeshDraft): VirtualMap['mesh'] {

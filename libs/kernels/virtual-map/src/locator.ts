@@ -29,8 +29,8 @@ export interface MapLocator {
   surfaceShareRatio(contourM: ArrayLike<number>): number;
 }
 
-/** Side of the grid's cells [m]: half the width of a lane, so that a cell names few triangles even where the lanes of a junction fan out. */
-const CELL_M = 2;
+/** Side of the grid's cells [m]: about the width of a lane; smaller ones make bodies look at more cells than they save points triangles. */
+const CELL_M = 4;
 /** Headings that differ by less are equal [rad]. */
 const SAME_HEADING_RAD = 0.001;
 
@@ -90,9 +90,10 @@ class GridLocator implements MapLocator {
     let bestTM = 0;
     let bestOffRad = Infinity;
     for (let i = cellOffset[cell]!; i < cellOffset[cell + 1]!; i += 1) {
-      if (!this.isInEntry(i, xM, yM)) continue;
+      const triangle = this.triangleInEntry(i, xM, yM);
+      if (triangle < 0) continue;
       const block = cellBlocks[i]!;
-      this.project(block, xM, yM);
+      this.project(block, triangle, xM, yM);
       const offRad = this.turnFrom(cos, sin);
       const same = Math.abs(offRad - bestOffRad) < SAME_HEADING_RAD;
       if (same ? Math.abs(this.foundTM) >= Math.abs(bestTM) : !(offRad < bestOffRad)) continue;
@@ -148,7 +149,7 @@ class GridLocator implements MapLocator {
   isOnSurface(xM: number, yM: number): boolean {
     const cell = cellAt(this.grid, xM, yM);
     if (cell < 0) return false;
-    for (let i = this.grid.cellOffset[cell]!; i < this.grid.cellOffset[cell + 1]!; i += 1) if (this.isInEntry(i, xM, yM)) return true;
+    for (let i = this.grid.cellOffset[cell]!; i < this.grid.cellOffset[cell + 1]!; i += 1) if (this.triangleInEntry(i, xM, yM) >= 0) return true;
     if (this.looseGrid === null) return false;
     for (let i = this.looseGrid.cellOffset[cell]!; i < this.looseGrid.cellOffset[cell + 1]!; i += 1) {
       if (this.inTriangle(this.firstLoose + this.looseGrid.cellBlocks[i]!, xM, yM)) return true;
@@ -219,8 +220,9 @@ class GridLocator implements MapLocator {
     let bestSM = 0;
     let bestTM = Infinity;
     for (let i = cellOffset[cell]!; i < cellOffset[cell + 1]!; i += 1) {
-      if (!this.isInEntry(i, xM, yM)) continue;
-      this.project(cellBlocks[i]!, xM, yM);
+      const triangle = this.triangleInEntry(i, xM, yM);
+      if (triangle < 0) continue;
+      this.project(cellBlocks[i]!, triangle, xM, yM);
       if (Math.abs(this.foundTM) >= Math.abs(bestTM)) continue;
       best = cellBlocks[i]!;
       bestSM = this.foundSM;
@@ -231,11 +233,11 @@ class GridLocator implements MapLocator {
     return best;
   }
 
-  /** True when one of the triangles that an entry of the grid names contains a point, edges included. */
-  private isInEntry(entry: number, x: number, y: number): boolean {
+  /** Of the triangles that an entry of the grid names the first that contains a point, edges included; -1 for none. */
+  private triangleInEntry(entry: number, x: number, y: number): number {
     const end = this.grid.cellEnd[entry]!;
-    for (let t = this.grid.cellFirst[entry]!; t < end; t += 1) if (this.inTriangle(t, x, y)) return true;
-    return false;
+    for (let t = this.grid.cellFirst[entry]!; t < end; t += 1) if (this.inTriangle(t, x, y)) return t;
+    return -1;
   }
 
   private inTriangle(triangle: number, x: number, y: number): boolean {
@@ -250,11 +252,22 @@ class GridLocator implements MapLocator {
     return ax * by - ay * bx >= 0 && bx * cy - by * cx >= 0 && cx * ay - cy * ax >= 0;
   }
 
-  /** Nearest point of a block's centre line, to `foundSM`, `foundTM`, `foundSegment`. */
-  private project(block: number, x: number, y: number): void {
-    const { centreOffset, centreXyM } = this.map.blocks;
+  /**
+   * Nearest point of a block's centre line to one in a triangle of it, to `foundSM`, `foundTM`, `foundSegment`. Where every stretch of the line has its two
+   * triangles, only the point's own stretch and two on either side are looked at.
+   */
+  private project(block: number, triangle: number, x: number, y: number): void {
+    const { centreOffset, centreXyM, triangleOffset } = this.map.blocks;
+    const firstTriangle = triangleOffset[block]!;
+    let first = centreOffset[block]!;
+    let last = centreOffset[block + 1]! - 2;
+    if (triangleOffset[block + 1]! - firstTriangle === 2 * (last - first + 1)) {
+      const own = first + ((triangle - firstTriangle) >> 1);
+      first = Math.max(first, own - 2);
+      last = Math.min(last, own + 2);
+    }
     let best = Infinity;
-    for (let i = centreOffset[block]!; i + 1 < centreOffset[block + 1]!; i += 1) {
+    for (let i = first; i <= last; i += 1) {
       const dx = centreXyM[2 * i + 2]! - centreXyM[2 * i]!;
       const dy = centreXyM[2 * i + 3]! - centreXyM[2 * i + 1]!;
       const px = x - centreXyM[2 * i]!;

@@ -38,8 +38,10 @@ const JUMP_M = 0.001;
 const MOST_TURN_RAD = 0.5;
 /** Share of the tolerance that sampled errors may reach: a cubic's greatest deviation lies up to 3 % above the one at its quarter points. */
 const SAMPLED_SHARE = 0.95;
+/** A chord between two block ends that misses by this much, or by no number, is of borders that run off; more steps would not help [m]. */
+const RUNAWAY_M = 1000;
 /** Rows tried in one lane section at most; beyond, steps are taken as they are and the chord error that is reported tells. */
-const MOST_ROWS = 400_000;
+const MOST_ROWS = 200_000;
 
 /** The pieces between two knots. */
 interface Span {
@@ -132,8 +134,8 @@ export class StripSampler {
     const allowedM = this.epsilonM * SAMPLED_SHARE;
     const turnRad = Math.abs(this.rowHeading[b]! - this.rowHeading[a]!);
     const fine = errorM <= allowedM && (probes === 0 || turnRad <= MOST_TURN_RAD);
-    if (fine || lengthM < 2 * LEAST_STEP_M || this.rowS.length > MOST_ROWS) {
-      if (errorM > this.chordErrorM) this.chordErrorM = errorM;
+    if (fine || !(errorM < RUNAWAY_M) || lengthM < 2 * LEAST_STEP_M || this.rowS.length > MOST_ROWS) {
+      this.chordErrorM = Math.max(this.chordErrorM, errorM);
       this.accept(b, RowKind.bend);
       return;
     }
