@@ -1,5 +1,5 @@
 import type { BodyShape } from './body-shape';
-import type { PredictedMotion } from './predicted-motion';
+import { type PredictedMotion, STRIDE } from './predicted-motion';
 
 /** A body on its way. */
 export interface MovingBody {
@@ -41,6 +41,14 @@ export class ContactSearch {
   private axisY = 0;
   private nearXM = 0;
   private nearYM = 0;
+  // One stretch of both motions, seen along the axis.
+  private aStartM = 0;
+  private aEndM = 0;
+  private aTurnedRad = 0;
+  private bStartM = 0;
+  private bEndM = 0;
+  private bTurnedRad = 0;
+  private strayM = 0;
 
   /**
    * First time within the horizon at which two bodies are closer than the margin.
@@ -84,86 +92,122 @@ export class ContactSearch {
   private partsContactS(
     a: MovingBody, p: number, aFromS: number, b: MovingBody, q: number, bFromS: number, marginM: number, untilS: number,
   ): number {
-    const am = a.motion;
-    const bm = b.motion;
-    const aRadiusM = a.shape.radiusM[p]!;
-    const bRadiusM = b.shape.radiusM[q]!;
-    const aLast = am.samples - 1;
-    const bLast = bm.samples - 1;
-    const aAt = p * am.samples;
-    const bAt = q * bm.samples;
     let timeS = 0;
     for (let step = 0; step < MAXIMUM_STEPS; step += 1) {
-      this.placeA(am, p, timeS + aFromS);
-      this.placeB(bm, q, timeS + bFromS);
+      this.placeA(a.motion, p, timeS + aFromS);
+      this.placeB(b.motion, q, timeS + bFromS);
       this.separate(a.shape, p, b.shape, q);
       const gapM = this.gapM - marginM;
       if (gapM <= TOUCH_M) return timeS;
-      const nx = this.axisX;
-      const ny = this.axisY;
-      const startM = nx * (this.bx - this.ax) + ny * (this.by - this.ay);
-      const aTurnedRad = turnedAt(am, aAt, aLast, timeS + aFromS);
-      const bTurnedRad = turnedAt(bm, bAt, bLast, timeS + bFromS);
-      // From breakpoint to breakpoint of either motion: the bound of the gap is linear in between.
-      let fromS = timeS;
-      let fromM = gapM;
-      let aNext = Math.floor((timeS + aFromS) / am.stepS + 1e-9) + 1;
-      let bNext = Math.floor((timeS + bFromS) / bm.stepS + 1e-9) + 1;
-      for (;;) {
-        const aBreakS = aNext > aLast ? Infinity : aNext * am.stepS - aFromS;
-        const bBreakS = bNext > bLast ? Infinity : bNext * bm.stepS - bFromS;
-        const toS = Math.min(aBreakS, bBreakS, untilS);
-        let aI: number;
-        let aRatio: number;
-        if (toS === aBreakS) {
-          aI = aNext;
-          aRatio = 0;
-          aNext += 1;
-        } else {
-          const position = (toS + aFromS) / am.stepS;
-          aI = Math.min(Math.floor(position), aLast);
-          aRatio = aI === aLast ? 0 : position - aI;
-        }
-        let bI: number;
-        let bRatio: number;
-        if (toS === bBreakS) {
-          bI = bNext;
-          bRatio = 0;
-          bNext += 1;
-        } else {
-          const position = (toS + bFromS) / bm.stepS;
-          bI = Math.min(Math.floor(position), bLast);
-          bRatio = bI === bLast ? 0 : position - bI;
-        }
-        const i = aAt + aI;
-        const k = bAt + bI;
-        let axM = am.xM[i]!;
-        let ayM = am.yM[i]!;
-        let aRad = am.turnedRad[i]!;
-        if (aRatio > 0) {
-          axM += aRatio * (am.xM[i + 1]! - axM);
-          ayM += aRatio * (am.yM[i + 1]! - ayM);
-          aRad += aRatio * (am.turnedRad[i + 1]! - aRad);
-        }
-        let bxM = bm.xM[k]!;
-        let byM = bm.yM[k]!;
-        let bRad = bm.turnedRad[k]!;
-        if (bRatio > 0) {
-          bxM += bRatio * (bm.xM[k + 1]! - bxM);
-          byM += bRatio * (bm.yM[k + 1]! - byM);
-          bRad += bRatio * (bm.turnedRad[k + 1]! - bRad);
-        }
-        const toM = gapM + nx * (bxM - axM) + ny * (byM - ayM) - startM - aRadiusM * (aRad - aTurnedRad) - bRadiusM * (bRad - bTurnedRad);
-        if (toM <= 0) {
-          timeS = fromS + ((toS - fromS) * fromM) / (fromM - toM);
-          break;
-        }
-        if (toS >= untilS) return Infinity;
-        fromS = toS;
-        fromM = toM;
-      }
+      timeS = this.apartUntilS(a, p, aFromS, b, q, bFromS, timeS, gapM, untilS);
+      if (timeS === Infinity) return Infinity;
     }
     return timeS;
+  }
+
+  /**
+   * How long two parts surely stay apart on the axis that was found: strides where straight, even moves with their deviation show it, samples elsewhere.
+   * Infinity when that is beyond the horizon.
+   */
+  private apartUntilS(
+    a: MovingBody, p: number, aFromS: number, b: MovingBody, q: number, bFromS: number, startS: number, gapM: number, untilS: number,
+  ): number {
+    const am = a.motion;
+    const bm = b.motion;
+    const aStrideS = am.stepS * STRIDE;
+    const bStrideS = bm.stepS * STRIDE;
+    const aRadiusM = a.shape.radiusM[p]!;
+    const bRadiusM = b.shape.radiusM[q]!;
+    const turnedM = aRadiusM * turnedAt(am, p * am.samples, am.samples - 1, startS + aFromS) + bRadiusM * turnedAt(bm, q * bm.samples, bm.samples - 1, startS + bFromS);
+    // Gap at an instant: baseM + axis (b - a) - radius turned.
+    const baseM = gapM + turnedM - this.axisX * (this.bx - this.ax) - this.axisY * (this.by - this.ay);
+    let aStride = Math.floor((startS + aFromS) / aStrideS);
+    let bStride = Math.floor((startS + bFromS) / bStrideS);
+    let fromS = startS;
+    for (;;) {
+      const aEndS = aStride >= am.strides ? Infinity : Math.min((aStride + 1) * STRIDE, am.samples - 1) * am.stepS - aFromS;
+      const bEndS = bStride >= bm.strides ? Infinity : Math.min((bStride + 1) * STRIDE, bm.samples - 1) * bm.stepS - bFromS;
+      const toS = Math.min(aEndS, bEndS, untilS);
+      if (toS > fromS) {
+        this.strideM(am, p, aStride, fromS + aFromS, toS + aFromS, 1);
+        this.strideM(bm, q, bStride, fromS + bFromS, toS + bFromS, -1);
+        const leastM = baseM + Math.min(this.bStartM - this.aStartM, this.bEndM - this.aEndM) - aRadiusM * this.aTurnedRad - bRadiusM * this.bTurnedRad - this.strayM;
+        if (leastM <= 0) {
+          const apartS = this.apartInStrideS(am, p, aFromS, aRadiusM, bm, q, bFromS, bRadiusM, fromS, toS, baseM);
+          if (apartS < Infinity) return apartS;
+        }
+      }
+      if (toS >= untilS) return Infinity;
+      if (toS === aEndS) aStride += 1;
+      if (toS === bEndS) bStride += 1;
+      fromS = toS;
+    }
+  }
+
+  /** A stretch of one motion as a straight, even move along the axis. @param side 1 for a, -1 for b */
+  private strideM(motion: PredictedMotion, part: number, stride: number, fromS: number, toS: number, side: 1 | -1): void {
+    const { samples, stepS } = motion;
+    const last = part * samples + samples - 1;
+    let startM: number;
+    let endM: number;
+    let turnedRad: number;
+    let strayM = 0;
+    if (stride >= motion.strides) {
+      startM = endM = this.axisX * motion.xM[last]! + this.axisY * motion.yM[last]!;
+      turnedRad = motion.turnedRad[last]!;
+    } else {
+      const first = stride * STRIDE;
+      const count = Math.min(STRIDE, samples - 1 - first);
+      const at = part * samples + first;
+      const beginM = this.axisX * motion.xM[at]! + this.axisY * motion.yM[at]!;
+      const wayM = (this.axisX * motion.xM[at + count]! + this.axisY * motion.yM[at + count]! - beginM) / count;
+      const toSamples = toS / stepS - first;
+      startM = beginM + wayM * (fromS / stepS - first);
+      endM = beginM + wayM * toSamples;
+      turnedRad = motion.turnedRad[at + Math.min(count, Math.ceil(toSamples - 1e-9))]!;
+      strayM = motion.strayM[part * motion.strides + stride]!;
+    }
+    if (side === 1) {
+      this.aStartM = startM;
+      this.aEndM = endM;
+      this.aTurnedRad = turnedRad;
+      this.strayM = strayM;
+    } else {
+      this.bStartM = startM;
+      this.bEndM = endM;
+      this.bTurnedRad = turnedRad;
+      this.strayM += strayM;
+    }
+  }
+
+  /** From sample to sample of either motion: the bound of the gap is linear in between. Infinity when they stay apart to the end of the stretch. */
+  private apartInStrideS(
+    am: PredictedMotion, p: number, aFromS: number, aRadiusM: number, bm: PredictedMotion, q: number, bFromS: number, bRadiusM: number,
+    startS: number, endS: number, baseM: number,
+  ): number {
+    let aNext = Math.floor((startS + aFromS) / am.stepS + 1e-9) + 1;
+    let bNext = Math.floor((startS + bFromS) / bm.stepS + 1e-9) + 1;
+    let fromS = startS;
+    let fromM = this.boundM(am, p, startS + aFromS, aRadiusM, bm, q, startS + bFromS, bRadiusM, baseM);
+    for (;;) {
+      const aBreakS = aNext * am.stepS - aFromS;
+      const bBreakS = bNext * bm.stepS - bFromS;
+      const toS = Math.min(aBreakS, bBreakS, endS);
+      const toM = this.boundM(am, p, toS + aFromS, aRadiusM, bm, q, toS + bFromS, bRadiusM, baseM);
+      // Rounding may show a bound that was above nothing a hair below it.
+      if (toM <= 0) return fromM <= 0 ? fromS : fromS + ((toS - fromS) * fromM) / (fromM - toM);
+      if (toS >= endS) return Infinity;
+      if (toS === aBreakS) aNext += 1;
+      if (toS === bBreakS) bNext += 1;
+      fromS = toS;
+      fromM = toM;
+    }
+  }
+
+  private boundM(
+    am: PredictedMotion, p: number, aAtS: number, aRadiusM: number, bm: PredictedMotion, q: number, bAtS: number, bRadiusM: number, baseM: number,
+  ): number {
+    return baseM + alongM(bm, q, bAtS, this.axisX, this.axisY, -bRadiusM) - alongM(am, p, aAtS, this.axisX, this.axisY, aRadiusM);
   }
 
   private placeA(motion: PredictedMotion, part: number, atS: number): void {
@@ -258,4 +302,15 @@ function turnedAt(motion: PredictedMotion, at: number, last: number, atS: number
   const index = Math.min(Math.floor(position), last);
   const turned = motion.turnedRad[at + index]!;
   return index === last ? turned : turned + (position - index) * (motion.turnedRad[at + index + 1]! - turned);
+}
+
+/** Where a part's origin is along an axis, plus radius times what it has turned [m]. */
+function alongM(motion: PredictedMotion, part: number, atS: number, axisX: number, axisY: number, radiusM: number): number {
+  const position = atS / motion.stepS;
+  const last = motion.samples - 1;
+  const index = Math.min(Math.floor(position), last);
+  const i = part * motion.samples + index;
+  const hereM = axisX * motion.xM[i]! + axisY * motion.yM[i]! + radiusM * motion.turnedRad[i]!;
+  if (index === last) return hereM;
+  return hereM + (position - index) * (axisX * motion.xM[i + 1]! + axisY * motion.yM[i + 1]! + radiusM * motion.turnedRad[i + 1]! - hereM);
 }

@@ -12,6 +12,11 @@ export interface VehiclePose {
 
 /** A vehicle beside its path is taken to be back on it after about three times this distance [m]. */
 const RETURN_M = 8;
+/** A vehicle this near the table's pose is where the table says: 2 mm, and 1 mrad at every part. */
+const ON_TABLE_M = 0.002;
+const ON_TABLE_RAD = 0.001;
+/** Samples of a stretch over which a motion is also kept as one straight, even move with its deviation, for searches to stride along. */
+export const STRIDE = 8;
 /** Below this a curvature from speed and turn rate is noise [m/s]. */
 const CRAWL_MPS = 0.5;
 
@@ -28,6 +33,12 @@ export class PredictedMotion {
   readonly headingRad: Float64Array;
   /** How far each part has turned since sample 0, either way summed up [rad]. */
   readonly turnedRad: Float64Array;
+  /**
+   * How far a part's origin is at most from moving straight and evenly between samples `STRIDE j` and `STRIDE (j + 1)` (the last sample for the last stretch),
+   * at index `p * strides + j` [m].
+   */
+  readonly strayM: Float64Array;
+  readonly strides: number;
   parts = 0;
   /** False when the body stands all the time. */
   moves = false;
@@ -47,6 +58,8 @@ export class PredictedMotion {
     this.headingRad = new Float64Array(maximumParts * samples);
     this.turnedRad = new Float64Array(maximumParts * samples);
     this.offsetRad = new Float64Array(maximumParts);
+    this.strides = Math.ceil((samples - 1) / STRIDE);
+    this.strayM = new Float64Array(maximumParts * this.strides);
   }
 
   /**
@@ -63,6 +76,7 @@ export class PredictedMotion {
     let forwardM = 0;
     let leftM = 0;
     offsetRad.fill(0);
+    let isOnTable = true;
     if (actual !== undefined) {
       partPose(table, 0, startSM, pose);
       const cos = Math.cos(pose[2]!);
@@ -76,12 +90,21 @@ export class PredictedMotion {
         if (part > 0) actualRad += actual.hitchAnglesRad[part - 1] ?? 0;
         partPose(table, part, startSM, pose);
         offsetRad[part] = normalizeAngleRad(actualRad - pose[2]!);
+        isOnTable &&= Math.abs(offsetRad[part]!) < ON_TABLE_RAD;
       }
+      isOnTable &&= Math.abs(forwardM) < ON_TABLE_M && Math.abs(leftM) < ON_TABLE_M;
     }
     for (let k = 0; k < samples; k += 1) {
       const sM = progressSM[k]!;
       if (k > 0 && sM === progressSM[k - 1]!) {
         this.repeat(k);
+        continue;
+      }
+      if (isOnTable) {
+        for (let part = 0; part < table.parts; part += 1) {
+          partPose(table, part, sM, pose);
+          this.put(part, k, pose[0]!, pose[1]!, pose[2]!);
+        }
         continue;
       }
       const fade = Math.exp((startSM - sM) / RETURN_M);
@@ -194,10 +217,34 @@ export class PredictedMotion {
       const last = first + samples - 1;
       if (turnedRad[last] !== 0 || xM[last] !== xM[first] || yM[last] !== yM[first]) moves = true;
     }
+    if (moves) this.measureStray();
+    else this.strayM.fill(0);
     this.minXM = minXM;
     this.minYM = minYM;
     this.maxXM = maxXM;
     this.maxYM = maxYM;
     this.moves = moves;
+  }
+
+  private measureStray(): void {
+    const { samples, xM, yM, strides, strayM } = this;
+    for (let part = 0; part < this.parts; part += 1) {
+      for (let j = 0; j < strides; j += 1) {
+        const from = part * samples + j * STRIDE;
+        const count = Math.min(STRIDE, samples - 1 - j * STRIDE);
+        const x = xM[from]!;
+        const y = yM[from]!;
+        const dx = (xM[from + count]! - x) / count;
+        const dy = (yM[from + count]! - y) / count;
+        let worstM2 = 0;
+        for (let i = 1; i < count; i += 1) {
+          const offX = xM[from + i]! - x - i * dx;
+          const offY = yM[from + i]! - y - i * dy;
+          const offM2 = offX * offX + offY * offY;
+          if (offM2 > worstM2) worstM2 = offM2;
+        }
+        strayM[part * strides + j] = Math.sqrt(worstM2);
+      }
+    }
   }
 }
