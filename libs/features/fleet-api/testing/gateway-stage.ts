@@ -53,6 +53,8 @@ export interface StageOptions {
 /** The gateway as it really runs, on back ends that the spec has opened. */
 export class GatewayStage {
   readonly scheduler: AnsweringScheduler;
+  /** Method and address of every route, as Fastify has them. */
+  readonly routes: string[] = [];
   app!: NestFastifyApplication;
   port = 0;
 
@@ -74,6 +76,9 @@ export class GatewayStage {
     })
     class GatewayModule {}
     stage.app = await createService(GatewayModule, new JsonLogger('error', () => undefined));
+    stage.app.getHttpAdapter().getInstance().addHook('onRoute', ({ method, url }) => {
+      for (const one of [method].flat()) stage.routes.push(`${one} ${url}`);
+    });
     stage.port = await startService(stage.app, '127.0.0.1', 0);
     await stage.scheduler.start();
     return stage;

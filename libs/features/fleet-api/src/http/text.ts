@@ -5,8 +5,8 @@ import { z } from 'zod';
 const PLAIN = /^[^\p{Cc}\p{Cs}]*$/u;
 const MESSAGE = 'must not hold control characters';
 
-/** An id in an address or a body. */
-export const safeIdSchema = z.string().min(1).max(128).regex(PLAIN, MESSAGE);
+/** An id in an address or a body; the router takes parameters up to 100 characters. */
+export const safeIdSchema = z.string().min(1).max(100).regex(PLAIN, MESSAGE);
 /** Something for people to read. */
 export const reasonSchema = z.string().min(1).max(500).regex(PLAIN, MESSAGE);
 export const noteSchema = z.string().max(500).regex(PLAIN, MESSAGE);

@@ -6,8 +6,10 @@ import type { Mutation } from '../ledger/mutation';
 import { callerOf } from './access.guard';
 import { type OperationSpec, operationOf } from './operation';
 
+/** The router takes parameters of an address up to 100 characters; a request must be found by its key. */
+export const KEY_LENGTH_MAX = 96;
 /** Visible ASCII: safe in logs, addresses and tables. */
-const KEY = /^[\x21-\x7e]{1,128}$/;
+const KEY = new RegExp(`^[\\x21-\\x7e]{1,${KEY_LENGTH_MAX}}$`);
 /** Problems told of one request at most. */
 const ERRORS_TOLD = 20;
 
@@ -27,7 +29,7 @@ export const AskedMutation = createParamDecorator((_: unknown, context: Executio
   const key = request.headers['idempotency-key'];
   if (key === undefined) throw new ProblemError(400, 'QM_IDEMPOTENCY_KEY_MISSING', 'a request that changes something needs the header Idempotency-Key');
   if (typeof key !== 'string' || !KEY.test(key)) {
-    throw new ProblemError(400, 'QM_IDEMPOTENCY_KEY_INVALID', 'Idempotency-Key is 1 to 128 visible ASCII characters, once');
+    throw new ProblemError(400, 'QM_IDEMPOTENCY_KEY_INVALID', `Idempotency-Key is 1 to ${KEY_LENGTH_MAX} visible ASCII characters, once`);
   }
   const params = spec.params === undefined ? {} : (check(spec.params, request.params, 'path') as Record<string, string>);
   const sent = spec.body === undefined ? undefined : bodyOf(request, spec);

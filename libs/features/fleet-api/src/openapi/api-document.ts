@@ -3,6 +3,7 @@ import { conflictSchema, deviationSchema, frameSchema, holdSchema, incidentSchem
 import { titleOf } from '@quaymaster/nest-platform';
 import { z } from 'zod';
 import { type OperationSpec, operationOf } from '../http/operation';
+import { KEY_LENGTH_MAX } from '../http/valid';
 import { requestAnswerSchema } from '../requests/request-answer';
 import { vehicleViewSchema } from '../registry/vehicle-view';
 
@@ -95,7 +96,7 @@ function describeRoute({ method, name, spec }: Route, components: Components): J
     operationId: name, summary: spec.summary, description: `Needs the role ${spec.role} or a higher one.`,
     parameters: [
       ...parametersOf(spec.params, 'path'), ...parametersOf(spec.query, 'query'),
-      ...(isMutation ? [{ name: 'Idempotency-Key', in: 'header', required: true, schema: { type: 'string', minLength: 1, maxLength: 128 }, description: 'The same key is the same change' }] : []),
+      ...(isMutation ? [{ name: 'Idempotency-Key', in: 'header', required: true, schema: { type: 'string', minLength: 1, maxLength: KEY_LENGTH_MAX }, description: 'The same key is the same change' }] : []),
     ],
     ...(spec.body === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: reference(components.nameOf(spec.body)) } } } }),
     responses,

@@ -72,7 +72,10 @@ export class SchedulerRequests {
     }
     const storing = this.backlog.store(entry, noteOf(entry, mutation));
     const result = await waiting;
-    if ((await within(storing, STORE_GRACE_MS)) === 'conflict') return this.stopInConflict(mutation, body, vehicleIds);
+    if ((await within(storing, STORE_GRACE_MS)) === 'conflict') {
+      this.stops.delete(mutation.key);
+      return this.stopInConflict(mutation, body, vehicleIds);
+    }
     // The store may find the conflict when the answer has been given: the stop must go out all the same.
     void storing.then((outcome) => { if (outcome === 'conflict') this.stopInConflict(mutation, body, vehicleIds).catch(() => undefined); });
     return result === null ? pendingAnswer(entry.requestId, 'the stop is on its way; the scheduler has not answered yet') : settled(result);
@@ -97,7 +100,7 @@ export class SchedulerRequests {
 
   private async stopInConflict(mutation: Mutation, body: RequestBody, vehicleIds: readonly string[]): Promise<never> {
     const fingerprint = fingerprintOf(mutation);
-    const requestId = `${mutation.key.slice(0, 100)}~${fingerprint.slice(0, 16)}`;
+    const requestId = `${mutation.key.slice(0, 79)}~${fingerprint.slice(0, 16)}`;
     const stop = this.stops.get(requestId) ?? this.remember(requestId, fingerprint);
     if (!stop.isOut) {
       const entry: LedgerEntry = { ...this.entryOf(mutation, body, stop.requestedAtMs), requestId };

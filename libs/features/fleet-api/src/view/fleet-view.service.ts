@@ -60,8 +60,12 @@ export class FleetView {
     return this.numbers.has(vehicleId);
   }
 
+  /** By its own word; by the scheduler's as long as the vehicle has not connected since this process began to listen. */
   isOnline(vehicleId: string): boolean {
-    return this.connections.get(vehicleId)?.state === 'ONLINE' || (!this.connections.has(vehicleId) && this.frames.has(vehicleId));
+    const connection = this.connections.get(vehicleId);
+    if (connection !== undefined) return connection.state === 'ONLINE';
+    const status = this.parts.vehicles.get(vehicleId);
+    return status === undefined ? this.frames.has(vehicleId) : status.activity !== 'offline';
   }
 
   /** The route that a vehicle follows now; plans of routes that it has left are history. */
