@@ -1,1 +1,1 @@
-export {};
+export { CollisionApp } from './collision-app.module';

@@ -1,1 +1,1 @@
-export {};
+export { DispatchApp } from './dispatch-app.module';

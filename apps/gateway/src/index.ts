@@ -1,1 +1,1 @@
-export {};
+export { GatewayApp } from './gateway-app.module';

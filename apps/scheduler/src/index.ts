@@ -1,1 +1,1 @@
-export {};
+export { SchedulerApp } from './scheduler-app.module';

@@ -1,11 +1,11 @@
 import { ManualClock } from '@quaymaster/clock';
 import { vehicleModelSchema } from '@quaymaster/messages';
 import { createLocator, routeAlong, routeBetween, speedLimitsAlong, type VirtualMap } from '@quaymaster/virtual-map';
-import { ControlPlane } from './control-plane.fixture';
+import { ControlPlane } from '../testing/control-plane';
 import { separationM } from './convex-contact';
 import { drawFleet, parkedPose } from './fleet-draw';
 import { SimulatedFleet } from './simulated-fleet';
-import { terminalMap } from './terminal-map.fixture';
+import { terminalMap } from '../testing/terminal-map';
 import { vehicleKinds } from './vehicle-kind';
 
 const map = terminalMap();

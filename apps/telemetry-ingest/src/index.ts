@@ -1,1 +1,1 @@
-export {};
+export { TelemetryIngestApp } from './telemetry-ingest-app.module';

@@ -2,8 +2,8 @@ import { BlockFlag, type VirtualMap, type Zone } from '@quaymaster/virtual-map';
 import { ContactWatch } from '../contact-watch';
 import { DriveTrain, OFF_ROUTE_M } from '../drive-train';
 import { GuidePath } from '../guide-path';
-import { SiteTraffic } from '../site-traffic.fixture';
-import { terminalMap } from '../terminal-map.fixture';
+import { SiteTraffic } from '../../testing/site-traffic';
+import { terminalMap } from '../../testing/terminal-map';
 import { agv } from '../vehicle-kind';
 import { crossingFailure } from './crossing-failure';
 import { operatorPause } from './operator-pause';
@@ -41,6 +41,11 @@ function actor(vehicleId: string, pathXyM: number[], sM: number, releasedToSM: n
 const east = (sM: number, releasedToSM: number, speedMps: number): Actor => actor('E', [-200, 0, 200, 0], sM, releasedToSM, speedMps, 0);
 const north = (sM: number, releasedToSM: number, speedMps: number): Actor => actor('N', [0, -200, 0, 200], sM, releasedToSM, speedMps, Math.PI / 2);
 
+function stopped(vehicle: Actor): Actor {
+  vehicle.train.stopped = true;
+  return vehicle;
+}
+
 describe('the crossing trigger on hand-made paths', () => {
   const map = crossingMap();
 
@@ -57,18 +62,18 @@ describe('the crossing trigger on hand-made paths', () => {
     { vehicles: [east(140, 165, 4), north(215, 400, 8)], because: 'the other is through' },
     { vehicles: [east(140, 390, 4), north(140, 400, 2.5)], because: 'its permission ends nowhere before that' },
     { vehicles: [east(170, 165, 4), north(170, 400, 2.5)], because: 'it has passed its permission already' },
-    { vehicles: [east(165, 178, 6), north(180, 400, 1)], because: 'no stop would be in time' },
-    { vehicles: [east(140, 165, 4), north(120, 180, 8)], because: 'the other comes to a stand before the crossing, unless it is released' },
+    // At 8 m/s it needs 1.2 s and 21.3 m to stand, 31 m in all; from the end of its permission it is 21 m to the contact.
+    { vehicles: [east(140, 170, 8), stopped(north(194, 194, 0))], because: 'no stop would be in time' },
+    { vehicles: [east(120, 150, 8), north(194, 194, 0)], because: 'the other stands in the way only until it is released' },
+    { vehicles: [east(120, 150, 8), stopped({ ...east(200, 200, 0), vehicleId: 'ahead' })], because: 'it would run into the back of one on its own lane' },
   ])('waits when $because', ({ vehicles }) => {
     expect(crossingFailure.trigger({ map, vehicles })).toBeNull();
   });
 
-  it('does not choose a stopped vehicle, or one that runs into the back of another', () => {
-    const stopped = east(140, 165, 0);
-    stopped.train.stopped = true;
-    expect(crossingFailure.trigger({ map, vehicles: [stopped, north(140, 400, 2.5)] })).toBeNull();
-    const ahead = { ...east(190, 190, 0), vehicleId: 'ahead' };
-    expect(crossingFailure.trigger({ map, vehicles: [east(120, 150, 6), ahead] })).toBeNull();
+  it('chooses it when one is stopped in its way and there is room for braking, but never a vehicle that is stopped itself', () => {
+    const inTheWay = stopped(north(194, 194, 0));
+    expect(crossingFailure.trigger({ map, vehicles: [east(120, 150, 8), inTheWay] })).toMatchObject({ vehicleId: 'E', contact: { withVehicleId: 'N' } });
+    expect(crossingFailure.trigger({ map, vehicles: [stopped(east(120, 150, 8)), inTheWay] })).toBeNull();
   });
 });
 

@@ -1,9 +1,9 @@
 import { seededRandom } from '@quaymaster/geometry';
 import { BlockFlag, routeAlong, routeBetween, speedLimitsAlong, type VirtualMap } from '@quaymaster/virtual-map';
-import { DriveTrain } from './drive-train';
-import { drawFleet, parkedPose } from './fleet-draw';
-import { GuidePath } from './guide-path';
-import type { Actor } from './scenarios/scenario';
+import { DriveTrain } from '../src/drive-train';
+import { drawFleet, parkedPose } from '../src/fleet-draw';
+import { GuidePath } from '../src/guide-path';
+import type { Actor } from '../src/scenarios/scenario';
 
 interface Trip { blocks: readonly number[]; blockStartSM: Float64Array; held: number; from: number }
 
