@@ -97,7 +97,7 @@ export function buildGrid(
     }
   }
   return {
-    originXM, originYM, cellM, columns, rows, cellOffset, cellBlocks, cellFirst, cellEnd, blockOffset, blockCells: Int32Array.from(blockCells),
+    originXM, originYM, cellM, columns, rows, cellOffset, cellBlocks, cellFirst, cellEnd, blockOffset, blockCells: new Int32Array(blockCells),
   };
 }
 

@@ -90,14 +90,15 @@ export function compileMap(network: RoadNetwork, options: CompileOptions = {}): 
   warnings.push(...gaps.warnings, ...foldWarnings(draft, index));
 
   const boundsM = boundsOf(verticesM);
-  const grid = buildGrid(draftMesh(draft), Int32Array.from(draft.triangleOffset), boundsM, 8);
+  const mesh = draftMesh(draft);
+  const grid = buildGrid(mesh, new Int32Array(draft.triangleOffset), boundsM, 8);
   const placer = new ObjectPlacer(network, index, draft, warnings);
   const slots = placer.slots(spans);
   const transferPoints = placer.transferPoints();
   const zones = placer.zones(grid);
   const blocks = assembleBlocks({ network, draft, successors, overlaps: findOverlaps(draft, grid), slots, zones });
   const content = {
-    name: network.name, boundsM, lanes: assembleLanes(network, draft), blocks, mesh: draftMesh(draft),
+    name: network.name, boundsM, lanes: assembleLanes(network, draft), blocks, mesh,
     slots, transferPoints, zones: zones.map(({ id, kind, outlineXyM, blocks: inside }) => ({ id, kind, outlineXyM, blocks: inside })),
   };
   const map: VirtualMap = { ...content, hash: fingerprintOf(content), warnings: [...gaps.faults, ...warnings] };
@@ -167,7 +168,7 @@ function stretchOf(road: Road, shape: SectionShape): number {
 }
 
 function draftMesh(draft: MeshDraft): VirtualMap['mesh'] {
-  return { verticesM: draft.verticesM, triangles: Uint32Array.from(draft.triangles), triangleBlock: Int32Array.from(draft.triangleBlock) };
+  return { verticesM: draft.verticesM, triangles: new Uint32Array(draft.triangles), triangleBlock: new Int32Array(draft.triangleBlock) };
 }
 
 function boundsOf(verticesM: Float64Array): [number, number, number, number] {

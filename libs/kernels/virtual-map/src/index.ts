@@ -2,6 +2,8 @@ export { compileMap } from './compile-map';
 export type { CompiledMap, CompileOptions, MapReport } from './compile-map';
 export { createLocator } from './locator';
 export type { MapLocator } from './locator';
+export { deserializeMap, serializeMap } from './map-file';
+export type { ReadMap } from './map-file';
 export { routeAlong } from './route-along';
 export { distancesTo, routeBetween } from './route-search';
 export { speedLimitsAlong } from './speed-limits';

@@ -40,16 +40,16 @@ export function assembleBlocks(parts: BlockParts): BlockTable {
   const [overlapOffset, overlaps] = compressed(parts.overlaps);
   return {
     count,
-    lane: Int32Array.from(draft.blockLane),
-    startSM: Float64Array.from(draft.blockStartSM),
-    endSM: Float64Array.from(draft.blockEndSM),
+    lane: new Int32Array(draft.blockLane),
+    startSM: new Float64Array(draft.blockStartSM),
+    endSM: new Float64Array(draft.blockEndSM),
     flags: flagsOf(parts),
     speedLimitMps: limitsOf(parts),
-    centreOffset: Int32Array.from(draft.centreOffset),
-    centreXyM: Float64Array.from(draft.centreXyM),
-    outlineOffset: Int32Array.from(draft.outlineOffset),
-    outlineXyM: Float64Array.from(draft.outlineXyM),
-    triangleOffset: Int32Array.from(draft.triangleOffset),
+    centreOffset: new Int32Array(draft.centreOffset),
+    centreXyM: new Float64Array(draft.centreXyM),
+    outlineOffset: new Int32Array(draft.outlineOffset),
+    outlineXyM: new Float64Array(draft.outlineXyM),
+    triangleOffset: new Int32Array(draft.triangleOffset),
     followsOffset, follows, neighbourOffset, neighbours, overlapOffset, overlaps,
   };
 }
