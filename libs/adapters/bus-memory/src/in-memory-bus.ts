@@ -61,7 +61,7 @@ export class InMemoryBus extends MessageBus {
     const state = this.state(topic.name);
     let queue = state.groups.get(group);
     if (queue === undefined) {
-      queue = new GroupQueue(topic as Topic<unknown>, group, this.capacity, this.options.clock, (letter) => {
+      queue = new GroupQueue(topic, group, this.capacity, this.options.clock, (letter) => {
         void this.publish(deadLetters, letter.sourceTopic, letter).catch(() => undefined);
       });
       state.groups.set(group, queue);

@@ -4,6 +4,8 @@ import { mayPublish, maySubscribe, type Principal } from './access';
 
 /** A frame with 64 fused objects takes some 20 kB; a route command less than 100 kB. */
 const MAX_PAYLOAD_BYTES = 256 * 1024;
+/** CONNACK code of MQTT 3.1.1. */
+const BAD_USERNAME_OR_PASSWORD = 4;
 /** A subscriber that stops reading is cut off after this long; by default it would stall everybody. */
 const DRAIN_TIMEOUT_MS = 2000;
 
@@ -19,6 +21,7 @@ export interface EmbeddedBrokerOptions {
 export class EmbeddedBroker {
   private readonly principals = new WeakMap<Client, Principal>();
   private readonly sockets = new Set<Socket>();
+  private readonly connected = new Map<string, Client>();
   /** Clients that pushed another connection with the same id out: two vehicles with one identity, or a reconnect that was faster than the broker. */
   takeovers = 0;
 
@@ -65,6 +68,8 @@ export class EmbeddedBroker {
             return;
           }
           this.principals.set(client, principal);
+          // The broker closes the older connection only after this.
+          if (this.connected.has(client.id)) this.takeovers += 1;
           done(null, true);
         },
         () => { done(refusal(name), false); },
@@ -78,22 +83,27 @@ export class EmbeddedBroker {
       else done(null);
     };
     broker.authorizeSubscribe = (client, subscription, done) => {
-      const principal = client === null ? undefined : this.principals.get(client);
+      const principal = this.principals.get(client);
       done(null, principal !== undefined && maySubscribe(principal, subscription.topic) ? subscription : null);
     };
     broker.authorizeForward = (client, packet) => {
       const principal = this.principals.get(client);
       return principal !== undefined && maySubscribe(principal, packet.topic) ? packet : null;
     };
-    broker.on('clientDisconnect', () => undefined);
+    broker.on('client', (client) => {
+      this.connected.set(client.id, client);
+    });
+    broker.on('clientDisconnect', (client) => {
+      if (this.connected.get(client.id) === client) this.connected.delete(client.id);
+    });
     broker.on('clientError', () => undefined);
     broker.on('connectionError', () => undefined);
   }
 }
 
 function refusal(username: string): AuthenticateError {
-  const error = new Error(username === '' ? 'anonymous clients are refused' : `user ${username} is refused`) as AuthenticateError;
-  // Bad user name or password, in MQTT 3.1.1's words.
-  error.returnCode = 4;
-  return error;
+  const message = username === '' ? 'anonymous clients are refused' : `user ${username} is refused`;
+  const error: Error & { returnCode?: unknown } = new Error(message);
+  error.returnCode = BAD_USERNAME_OR_PASSWORD;
+  return error as AuthenticateError;
 }
