@@ -1,13 +1,15 @@
+import { openAnalytics } from '@quaymaster/analytics-clickhouse';
 import { InMemoryBus } from '@quaymaster/bus-memory';
 import { ManualClock } from '@quaymaster/clock';
 import { type Database, openDatabase } from '@quaymaster/database';
 import { dispatchEntities, dispatchMigrations } from '@quaymaster/feature-dispatch';
 import { FleetApiConfig, FleetApiModule, fleetApiEntities, fleetApiMigrations } from '@quaymaster/feature-fleet-api';
 import { schedulingEntities, schedulingMigrations } from '@quaymaster/feature-scheduling';
-import type { Incident, Mission } from '@quaymaster/messages';
+import type { Frame, Incident, Mission } from '@quaymaster/messages';
 import { type Backends, BackendsModule, createService, JsonLogger, PlatformModule, startService, stopService } from '@quaymaster/nest-platform';
 import { readOpenDrive } from '@quaymaster/opendrive';
 import { generateTerminal, terminalDefaults } from '@quaymaster/terminal';
+import type { AnalyticsStore } from '@quaymaster/ports';
 import { compileMap, type VirtualMap } from '@quaymaster/virtual-map';
 import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -31,8 +33,10 @@ function siteMap(): VirtualMap {
 }
 
 describe('the gateway beside scheduler and dispatch', () => {
-  const clock = new ManualClock();
+  // The engine drops what its own clock calls too old.
+  const clock = new ManualClock(Date.now());
   const map = siteMap();
+  let analytics: AnalyticsStore;
   let database: Database;
   let app: NestFastifyApplication;
   let url: string;
@@ -42,6 +46,8 @@ describe('the gateway beside scheduler and dispatch', () => {
       entities: [...dispatchEntities, ...schedulingEntities, ...fleetApiEntities],
       migrations: [...dispatchMigrations, ...schedulingMigrations, ...fleetApiMigrations],
     });
+    analytics = await openAnalytics();
+    await analytics.appendFrames([1, 2, 3].map((sequence) => frame(sequence)), 'batch-1');
     const sql = database.dataSource;
     for (const [id, state] of [['M-1', 'running'], ['M-2', 'finished']]) {
       await sql.query('INSERT INTO mission (mission_id, state, body) VALUES ($1, $2, $3)', [id, state, JSON.stringify({ mission: { ...mission, missionId: id, state }, pickedUp: true })]);
@@ -56,7 +62,7 @@ describe('the gateway beside scheduler and dispatch', () => {
     for (const [state, atMs] of [['accepted', 1], ['dispatched', 2], ['finished', 7]] as const) {
       await sql.query(`INSERT INTO command_event (command_id, state, because, at_ms) VALUES ('c-1', $1, '', $2)`, [state, atMs]);
     }
-    const backends: Backends = { clock, bus: new InMemoryBus({ clock }), database: sql };
+    const backends: Backends = { clock, bus: new InMemoryBus({ clock }), database: sql, analytics };
     @Module({
       imports: [
         PlatformModule.forRoot({ service: 'gateway' }), BackendsModule.forRoot(backends),
@@ -71,7 +77,17 @@ describe('the gateway beside scheduler and dispatch', () => {
   afterAll(async () => {
     await stopService(app);
     await database.close();
+    await analytics.close();
   });
+
+  function frame(sequence: number): Frame {
+    const atMs = clock.nowMs() - 10_000 + 1000 * sequence;
+    return {
+      vehicleId: 'T-1', bootId: 1, sequence, observedAtMs: atMs, receivedAtMs: atMs, modelId: 'agv', mode: 'AUTOMATIC', xM: sequence, yM: 0, headingRad: 0, speedMps: 1,
+      accelerationMps2: 0, yawRateRadPs: 0, positionSigmaM: 0, hitchAnglesRad: [], routeId: '', routeSM: 0, releasedToSM: 0, stopped: false, leaseAlive: true, epoch: 1,
+      commandSequence: 0, errors: [], objects: [], match: null,
+    };
+  }
 
   async function get(path: string): Promise<Record<string, unknown>> {
     const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${TOKEN}` } });
@@ -102,6 +118,16 @@ describe('the gateway beside scheduler and dispatch', () => {
       commandId: 'c-1', kind: 'stop', issuedAtMs: 1, params: { kind: 'stop', reason: 'contact ahead' },
       events: [{ state: 'accepted', atMs: 1 }, { state: 'dispatched', atMs: 2 }, { state: 'finished', atMs: 7 }],
     });
+  });
+
+  it('gives the history of a vehicle and of the fleet', async () => {
+    const from = frame(2).observedAtMs;
+    const history = async (query: string): Promise<number[]> => (await get(`/v1/vehicles/T-1/frames?${query}`) as { items: Frame[] }).items.map((one) => one.sequence);
+    expect(await history('')).toEqual([1, 2, 3]);
+    expect(await history(`from=${from}`)).toEqual([2, 3]);
+    expect(await history(`from=${from}&limit=1`)).toHaveLength(1);
+    const { items } = await get('/v1/statistics/minutes') as { items: { frames: number; vehicles: number }[] };
+    expect(items.reduce((sum, minute) => sum + minute.frames, 0)).toBe(3);
   });
 
   it('gives the map of a whole terminal, to the millimetre', async () => {
