@@ -33,7 +33,7 @@ function measure(batches: number, calls: number, call: (i: number) => number): T
   return { medianUs: timesUs[timesUs.length >> 1]!, p99Us: timesUs[Math.floor(timesUs.length * 0.99)]!, sum };
 }
 
-export function run(): void {
+function run(): void {
   const source = yard(90);
   const result = compileMap(source);
   if (result.kind === 'refused') throw new Error(result.faults[0]!.message);
