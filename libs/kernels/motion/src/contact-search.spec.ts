@@ -72,7 +72,7 @@ describe('ContactSearch.firstContactS', () => {
       const two = search.firstContactS(b.body, a.body, 0, 0, 0.2, HORIZON_S);
       if (one === Infinity || two === Infinity) expect(two).toBe(one);
       else expect(Math.abs(one - two)).toBeLessThan(0.01);
-    }), { numRuns: 300, seed: 11 });
+    }), { numRuns: 150, seed: 11 });
   });
 
   it('never finds contact later when the margin grows', () => {
@@ -80,13 +80,13 @@ describe('ContactSearch.firstContactS', () => {
       const [a, b] = build(s);
       const tight = search.firstContactS(a.body, b.body, 0, 0, 0, HORIZON_S);
       expect(search.firstContactS(a.body, b.body, 0, 0, cm / 100, HORIZON_S)).toBeLessThanOrEqual(tight + 1e-3);
-    }), { numRuns: 300, seed: 12 });
+    }), { numRuns: 150, seed: 12 });
   });
 
   it('agrees with 1 ms steps through the same motions: none missed, time within 10 ms', () => {
     const random = seededRandom(20);
     let contacts = 0;
-    for (let run = 0; run < 1500; run += 1) {
+    for (let run = 0; run < 500; run += 1) {
       const [a, b] = build(draw(random));
       const found = search.firstContactS(a.body, b.body, 0, 0, 0, HORIZON_S);
       const byStepsS = bruteForceS(a.body, b.body, 0);
@@ -100,13 +100,13 @@ describe('ContactSearch.firstContactS', () => {
       if (found < byStepsS - 0.01) expect(search.gapAtM(a.body, b.body, found, found)).toBeLessThan(1e-4);
       else expect(Math.abs(found - byStepsS)).toBeLessThanOrEqual(0.01);
     }
-    expect(contacts).toBeGreaterThan(300);
+    expect(contacts).toBeGreaterThan(100);
   });
 
   it('finds what touches on the paths themselves, with contours 1 cm wider, and nothing that stays 1 cm clear', () => {
     const random = seededRandom(21);
     let contacts = 0;
-    for (let run = 0; run < 800; run += 1) {
+    for (let run = 0; run < 300; run += 1) {
       const [a, b] = build(draw(random));
       if (a.table === null || b.table === null) continue;
       const found = search.firstContactS(a.body, b.body, 0, 0, 0, HORIZON_S);
@@ -116,7 +116,7 @@ describe('ContactSearch.firstContactS', () => {
       expect(found).toBeLessThanOrEqual(narrowS + 0.01);
       if (narrowS < Infinity) contacts += 1;
     }
-    expect(contacts).toBeGreaterThan(60);
+    expect(contacts).toBeGreaterThan(20);
   });
 });
 
