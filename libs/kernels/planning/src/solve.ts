@@ -101,7 +101,7 @@ function whatBlocks(fleet: FleetPlan, vehicle: number): readonly number[] {
 function reason(fleet: FleetPlan, vehicle: number, blockers: ReadonlyMap<number, readonly number[]>): string {
   const { vehicles } = fleet.instance;
   const circle = circleOf(vehicle, blockers);
-  if (circle !== null) return `${circle.map((i) => vehicles[i]!.id).join(' waits for ')}: they wait for each other in a circle`;
+  if (circle !== null) return `it waits for ${circle.slice(1).map((i) => vehicles[i]!.id).join(', which waits for ')}: a circle in which none can go first`;
   const parts = blockers.get(vehicle)!.map((other) => {
     const { id, immovableBecause, candidates } = vehicles[other]!;
     if (fleet.trips[other] !== undefined || vehicles[other]!.fixed !== undefined) {

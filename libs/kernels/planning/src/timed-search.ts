@@ -53,8 +53,9 @@ class TimedSearch {
   /** Vehicles ahead in blocks shared at the start are gone from then on. */
   private readonly leadersGoneS: number;
   private readonly startUntilS: Float64Array;
-  /** Visits whose block somebody else holds at some time. */
+  /** Visits whose block somebody else holds at some time: by visit, and those to be claimed as a list. */
   private readonly contended: Uint8Array;
+  private readonly toClaim: number[] = [];
   /** Places where a wait can be of use: before a contended block, at stops, at the end. */
   private readonly useful: Uint8Array;
   private beforeS = Infinity;
@@ -76,8 +77,35 @@ class TimedSearch {
     for (let v = 0; v < way.block.length; v += 1) {
       if (!table.of(way.block[v]!).some((row) => row.owner !== way.owner)) continue;
       this.contended[v] = 1;
-      if (v >= way.heldFromStart) this.useful[way.placeBefore[v]!] = 1;
+      if (v < way.heldFromStart) continue;
+      this.useful[way.placeBefore[v]!] = 1;
+      this.toClaim.push(v);
     }
+  }
+
+  /**
+   * Least arrival at the end from a place: every block ahead is claimed no sooner than driving freely from here and when it is free for as long as it takes
+   * to drive through, and from there on driving freely again. Infinity when there is no such time.
+   */
+  private leastArrivalS(place: number, atS: number): number {
+    const { way, table, toClaim, headwayS } = this;
+    const fromSM = place < 0 ? -Infinity : way.placeSM[place]!;
+    const earlierS = place < 0 ? 0 : way.leastPlaceS[place]!;
+    let leastS = place < 0 ? way.freeFlowS : atS + way.dwellS[place]! + way.remainingS[place]!;
+    for (let k = toClaim.length - 1; k >= 0; k -= 1) {
+      const v = toClaim[k]!;
+      if (way.claimSM[v]! < fromSM) break;
+      let claimS = atS + way.leastClaimS[v]! - earlierS;
+      const throughS = way.leastLeaveS[v]! + headwayS - way.leastClaimS[v]!;
+      for (const row of table.of(way.block[v]!)) {
+        // Times of one block that come by different sums differ in the last digits.
+        if (row.fromS >= claimS + throughS - 1e-6) break;
+        if (row.toS > claimS && row.owner !== way.owner) claimS = row.toS;
+      }
+      leastS = Math.max(leastS, claimS + way.freeFlowS - way.leastClaimS[v]! - 1e-6);
+      if (leastS >= this.beforeS) return leastS;
+    }
+    return leastS;
   }
 
   /** Somebody takes a block for good before this vehicle could have been through it. */
@@ -99,7 +127,10 @@ class TimedSearch {
     const { way } = this;
     this.beforeS = beforeS;
     if (way.freeFlowS >= beforeS || this.isHopeless()) return null;
-    const start: State = { place: way.moves ? -1 : 0, arrivalS: 0, untilS: this.startUntilS, estimateS: way.freeFlowS, before: null, leg: null, departS: 0 };
+    const place = way.moves ? -1 : 0;
+    const estimateS = this.leastArrivalS(place, 0);
+    if (estimateS >= beforeS) return null;
+    const start: State = { place, arrivalS: 0, untilS: this.startUntilS, estimateS, before: null, leg: null, departS: 0 };
     if (way.last === 0 && !way.moves) return this.staysFree(start) ? this.trip(start) : null;
     this.push(start);
     for (let state = this.pop(); state !== undefined; state = this.pop()) {
@@ -185,10 +216,15 @@ class TimedSearch {
         }
       }
       const arrivalS = departS + leg.durationS;
-      if (arrivalS + way.dwellS[leg.to]! + way.remainingS[leg.to]! >= this.beforeS) return false;
+      const estimateS = this.leastArrivalS(leg.to, arrivalS);
+      if (estimateS >= this.beforeS) {
+        if (arrivalS + way.dwellS[leg.to]! + way.remainingS[leg.to]! >= this.beforeS || nextS <= departS) return false;
+        departS = nextS;
+        continue;
+      }
       if (leg.to !== way.last || untilS.every((s) => s === Infinity)) {
         this.push({
-          place: leg.to, arrivalS, untilS: Float64Array.from(untilS), estimateS: arrivalS + way.dwellS[leg.to]! + way.remainingS[leg.to]!,
+          place: leg.to, arrivalS, untilS: Float64Array.from(untilS), estimateS,
           before: state, leg, departS,
         });
         if (leg.to === way.last && departS === earliestS) return true;

@@ -43,8 +43,10 @@ export class Way {
   readonly row: Int32Array;
   /** The last place at or before the claim of each visit; -1 for those held from the start. */
   readonly placeBefore: Int32Array;
-  /** Least time until each visit is over [s]. */
+  /** Least time until each visit is claimed and over, and until each place is reached [s]. */
+  readonly leastClaimS: Float64Array;
   readonly leastLeaveS: Float64Array;
+  readonly leastPlaceS: Float64Array;
   /** The first so many visits are held from the start. */
   readonly heldFromStart: number;
   /** The vehicle rolls, or has permission ahead: it sets out at once. */
@@ -72,9 +74,10 @@ export class Way {
     this.moves = committedSM - startSM > 1e-6;
     this.placeBefore = this.placesBefore();
     this.remainingS = this.leastRemainingS();
-    const { arrivalS, leaveS } = this.freeFlow();
-    this.freeFlowS = arrivalS;
-    this.leastLeaveS = leaveS;
+    this.leastClaimS = new Float64Array(this.block.length);
+    this.leastLeaveS = new Float64Array(this.block.length).fill(Infinity);
+    this.leastPlaceS = new Float64Array(this.last + 1);
+    this.freeFlowS = this.driveFreely();
   }
 
   /** @param from a place, or -1 for the start while the vehicle rolls */
@@ -125,24 +128,26 @@ export class Way {
     return least;
   }
 
-  /** The drive that nobody holds up. */
-  private freeFlow(): { readonly arrivalS: number; readonly leaveS: Float64Array } {
-    const leaveS = new Float64Array(this.block.length).fill(Infinity);
+  /** The drive that nobody holds up; notes its times. @returns when it arrives */
+  private driveFreely(): number {
     let departS = 0;
     let at = -1;
+    let fromSM = -Infinity;
     const drive = (to: number): void => {
       const profile = this.profile(at, to);
       const toSM = this.placeSM[to]!;
       for (let v = 0; v < this.block.length; v += 1) {
-        if (leaveS[v] === Infinity && this.leaveSM[v]! <= toSM) leaveS[v] = departS + passingS(profile, this.leaveSM[v]!);
+        if (this.claimSM[v]! >= fromSM && this.claimSM[v]! < toSM) this.leastClaimS[v] = departS + passingS(profile, this.claimSM[v]!);
+        if (this.leastLeaveS[v] === Infinity && this.leaveSM[v]! <= toSM) this.leastLeaveS[v] = departS + passingS(profile, this.leaveSM[v]!);
       }
+      for (let i = at + 1; i <= to; i += 1) this.leastPlaceS[i] = departS + passingS(profile, this.placeSM[i]!);
       departS += durationS(profile) + this.dwellS[to]!;
       at = to;
+      fromSM = toSM;
     };
-    if (this.moves && this.dwellS[0] === 0 && this.last > 0) drive(this.nextStop[0]!);
-    else drive(0);
+    drive(this.moves && this.dwellS[0] === 0 ? this.nextStop[0]! : 0);
     while (at < this.last) drive(this.nextStop[at]!);
-    return { arrivalS: departS, leaveS };
+    return departS;
   }
 
   private placesBefore(): Int32Array {
