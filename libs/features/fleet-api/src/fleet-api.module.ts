@@ -7,6 +7,7 @@ import { AuditController } from './audit/audit.controller';
 import { AuditStore } from './audit/audit.store';
 import { FleetApi } from './fleet-api';
 import { FleetApiConfig } from './fleet-api.config';
+import { GatewayGauges } from './gateway-gauges';
 import { HistoryController } from './history/history.controller';
 import { HttpEdge } from './http/http-edge';
 import { LedgerStore } from './ledger/ledger.store';
@@ -74,7 +75,7 @@ export class FleetApiModule implements OnModuleInit, BeforeApplicationShutdown {
         { provide: SiteMap, useFactory: () => new SiteMap(options.map, options.mapName) },
         { provide: ApiDocumentHolder, useFactory: () => new ApiDocumentHolder(describeApi(API_CONTROLLERS, API_VERSION)) },
         ApiTokenStore, ApiTokens, AuditStore, LedgerStore, LocalChanges, RegistryStore, VehicleRegistry, ResultWaiters, StopBacklog, SchedulerRequests,
-        RequestReconciler, SchedulerTables, CommandReader, FleetView, LiveHub, HttpEdge, FleetApi,
+        RequestReconciler, SchedulerTables, CommandReader, FleetView, LiveHub, GatewayGauges, HttpEdge, FleetApi,
       ],
       exports: [VehicleRegistry, FleetApi, FleetView],
     };

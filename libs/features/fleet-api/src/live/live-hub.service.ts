@@ -45,6 +45,11 @@ export class LiveHub {
     return this.clients.size;
   }
 
+  /** Bytes that wait for the slowest client. */
+  get bufferedBytes(): number {
+    return Math.max(0, ...[...this.sockets.clients].map((socket) => socket.bufferedAmount));
+  }
+
   /** Says goodbye to every client; resolves when all connections have ended. */
   async close(): Promise<void> {
     this.isClosing = true;

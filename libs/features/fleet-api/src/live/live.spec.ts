@@ -233,22 +233,29 @@ describe('the picture of the site', () => {
 
 describe('a live connection that is not well', () => {
   it('is cut off when it does not read, and its buffer stays within the cap', async () => {
-    await open({ QM_API_LIVE_BUFFER_BYTES: '16384', QM_API_LIVE_STALL_MS: '200' });
+    const capBytes = 262_144;
+    await open({ QM_API_LIVE_BUFFER_BYTES: String(capBytes), QM_API_LIVE_STALL_MS: '1000' });
     const viewer = await Viewer.open(stage);
     viewer.socket.pause();
     const hub = stage.app.get(LiveHub);
-    const reason = 'x'.repeat(50_000);
+    const reason = 'x'.repeat(100_000);
     let sequence = 0;
+    let mostBytes = 0;
     while (hub.clientCount > 0) {
+      mostBytes = Math.max(mostBytes, hub.bufferedBytes);
       sequence += 1;
-      await bus.publish(missions, `M-${sequence}`, {
-        missionId: `M-${sequence}`, pickup: 'QC-1', dropoff: 'YB-1', priority: 0, state: 'waiting', vehicleId: '', because: reason, createdAtMs: sequence, updatedAtMs: sequence,
+      await bus.publish(missions, 'M-1', {
+        // One mission that changes all the time: what waits for the client is always its newest state.
+        missionId: 'M-1', pickup: 'QC-1', dropoff: 'YB-1', priority: 0, state: 'waiting', vehicleId: '', because: reason, createdAtMs: 1, updatedAtMs: sequence,
       });
       await bus.idle();
       clock.advance(100);
       await new Promise((resolve) => { setImmediate(resolve); });
     }
-    expect(sequence).toBeGreaterThan(1);
+    expect(mostBytes).toBeGreaterThan(0);
+    expect(mostBytes).toBeLessThanOrEqual(capBytes);
+    expect(sequence * reason.length).toBeGreaterThan(4 * capBytes);
+    expect((await fetch(`${stage.url}/metrics`).then((response) => response.text()))).toMatch(/^qm_api_live_clients\{[^}]*\} 0$/m);
     viewer.socket.terminate();
   });
 
