@@ -31,21 +31,31 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       ...common, url: options.url, poolErrorHandler: () => undefined,
       extra: { max: 10, connectionTimeoutMillis: 2000, statement_timeout: 5000, lock_timeout: 2000, idle_in_transaction_session_timeout: 10_000 },
     });
-    await dataSource.initialize();
-    await migrate(dataSource);
-    return { dataSource, close: () => dataSource.destroy() };
+    return started({ dataSource, close: () => end(dataSource) }, () => migrate(dataSource));
   }
   const engine = await openPglite(options.dataDir);
   const dataSource = new DataSource({ ...common, driver: createPgliteDriver(engine) });
-  await dataSource.initialize();
-  await dataSource.runMigrations();
-  return {
-    dataSource,
-    close: async () => {
-      await dataSource.destroy();
-      await engine.close();
-    },
+  const close = async (): Promise<void> => {
+    await end(dataSource);
+    await engine.close();
   };
+  return started({ dataSource, close }, async () => { await dataSource.runMigrations(); });
+}
+
+/** Connects and brings the schema up to date; what fails leaves no connection and no engine behind. */
+async function started(database: Database, prepare: () => Promise<void>): Promise<Database> {
+  try {
+    await database.dataSource.initialize();
+    await prepare();
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function end(dataSource: DataSource): Promise<void> {
+  if (dataSource.isInitialized) await dataSource.destroy();
 }
 
 /** Instances that start together must not run the same migration twice: the first one holds the lock, the others find nothing left to do. */
