@@ -27,6 +27,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     return this;
   }
 
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the signature is Nest's
   unwrap<T>(): T {
     return this.bus as T;
   }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { LoggerService } from '@nestjs/common';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -37,5 +38,11 @@ export class JsonLogger implements LoggerService {
 
 function text(value: unknown): string {
   if (typeof value === 'string') return value;
-  return value instanceof Error ? (value.stack ?? value.message) : JSON.stringify(value);
+  if (value instanceof Error) return value.stack ?? value.message;
+  try {
+    return (JSON.stringify(value)) ?? inspect(value);
+  } catch {
+    // A ring, a bigint: to log must never throw.
+    return inspect(value);
+  }
 }

@@ -15,6 +15,6 @@ export interface TopicSubscription {
  */
 export function OnTopic<T>(topic: Topic<T>, group: string, options: SubscribeOptions = {}): MethodDecorator {
   // Two groups may listen to one topic: the pattern tells their handlers apart, the topic travels beside it.
-  const subscription: TopicSubscription = { topic: topic as Topic<unknown>, group, options };
+  const subscription: TopicSubscription = { topic: topic, group, options };
   return EventPattern(`${topic.name}#${group}`, undefined, { subscription });
 }
