@@ -115,6 +115,7 @@ function listFaults(plan: Plan, stays: ReadonlyMap<string, Stay>, byBlock: Reado
   const listed = new Set<string>();
   for (const { block, order } of plan.orders) {
     let before: Stay | undefined;
+    let firstToAsk: Stay | undefined;
     for (const { vehicle, visit } of order) {
       const stay = stays.get(`${vehicle}\n${visit}`);
       if (stay === undefined) {
@@ -122,6 +123,13 @@ function listFaults(plan: Plan, stays: ReadonlyMap<string, Stay>, byBlock: Reado
         continue;
       }
       listed.add(`${block}\n${vehicle}\n${visit}`);
+      if (!stay.fromStart) firstToAsk ??= stay;
+      else if (firstToAsk !== undefined && firstToAsk.entry !== stay.entry) {
+        faults.push({
+          code: 'QM_PLAN_ORDER', vehicles: [firstToAsk.entry.planned.id, vehicle],
+          message: `${vehicle} may drive into block ${block} already, but the order lets ${firstToAsk.entry.planned.id} go first`,
+        });
+      }
       const fromS = before?.fromStart === true && stay.fromStart ? stay.movesS : stay.enterS;
       const bothKept = before?.entry.vehicle.fixed !== undefined && stay.entry.vehicle.fixed !== undefined;
       if (before !== undefined && before.entry !== stay.entry && !bothKept && !leavesInAnyCase(stay) && !(before.leaveS <= fromS + TOLERANCE_S)) {
