@@ -1,4 +1,4 @@
-import type { DynamicModule, INestApplication, LoggerService, NestApplicationOptions, Type } from '@nestjs/common';
+import type { DynamicModule, INestApplication, LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MessageBus } from '@quaymaster/ports';
@@ -13,8 +13,8 @@ const KEEP_ALIVE_MS = 65_000;
 /** A Nest application on Fastify whose message handlers hang on the bus. Not yet listening. */
 export async function createService(module: Type | DynamicModule, logger: LoggerService): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, forceCloseConnections: true });
-  const options: NestApplicationOptions = { logger, abortOnError: false };
-  const app = await NestFactory.create<NestFastifyApplication>(module as Type, adapter, options);
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class and takes literals everywhere
+  const app = await NestFactory.create<NestFastifyApplication>(module as Type, adapter, { logger, abortOnError: false });
   app.useGlobalFilters(new ProblemFilter());
   app.connectMicroservice({ strategy: new BusServer(app.get(MessageBus)) }, { inheritAppConfig: false });
   return app;

@@ -40,7 +40,8 @@ function text(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value instanceof Error) return value.stack ?? value.message;
   try {
-    return (JSON.stringify(value)) ?? inspect(value);
+    const json: unknown = JSON.stringify(value);
+    return typeof json === 'string' ? json : inspect(value);
   } catch {
     // A ring, a bigint: to log must never throw.
     return inspect(value);

@@ -5,7 +5,7 @@ import { jsonTopic } from './topic';
 export const vehiclePartSchema = z.object({
   contourM: polygonSchema,
   axleBehindHitchM: z.number().nonnegative(),
-  hitchForwardM: z.number().finite(),
+  hitchForwardM: z.number(),
 });
 /** Contour and limits of a class of vehicles; the fields mean what `VehicleModel` of the motion kernel says. */
 export const vehicleModelSchema = z.object({

@@ -9,8 +9,8 @@ export const fusedObjectSchema = z.object({
   objectId: idSchema,
   kind: z.enum(['person', 'truck', 'car', 'container', 'unknown']),
   polygonM: polygonSchema,
-  vxMps: z.number().finite(),
-  vyMps: z.number().finite(),
+  vxMps: z.number(),
+  vyMps: z.number(),
 });
 export type FusedObject = z.infer<typeof fusedObjectSchema>;
 
@@ -30,13 +30,13 @@ export const frameSchema = z.object({
   /** Guided point. */
   xM: metresSchema,
   yM: metresSchema,
-  headingRad: z.number().finite(),
-  speedMps: z.number().finite(),
-  accelerationMps2: z.number().finite(),
-  yawRateRadPs: z.number().finite(),
+  headingRad: z.number(),
+  speedMps: z.number(),
+  accelerationMps2: z.number(),
+  yawRateRadPs: z.number(),
   positionSigmaM: z.number().nonnegative(),
   /** Heading of each trailer minus the heading of the part before it. */
-  hitchAnglesRad: z.array(z.number().finite()).max(3),
+  hitchAnglesRad: z.array(z.number()).max(3),
   /** Route that the vehicle follows, '' if none, its guided point's arc length on it and how far it has permission to go. */
   routeId: z.string().max(128),
   routeSM: metresSchema,

@@ -33,7 +33,7 @@ export const deviationSchema = z.object({
   vehicleId: vehicleIdSchema,
   kind: deviationKindSchema,
   /** Size in the kind's unit: m, rad, m/s or s of silence. */
-  size: z.number().finite(),
+  size: z.number(),
   xM: metresSchema,
   yM: metresSchema,
   observedAtMs: instantMsSchema,

@@ -47,14 +47,21 @@ export type DecodedFrame =
   | { readonly kind: 'refused'; readonly code: 'QM_FRAME_TOO_LARGE' | 'QM_FRAME_MALFORMED' | 'QM_FRAME_VERSION'; readonly because: string };
 
 export function encodeFrame(frame: WireFrame): Uint8Array {
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- MODES lists the enum's names by their numbers
+  const mode: quaymaster.telemetry.v1.Frame.Mode = MODES.indexOf(frame.mode);
   return Frame.encode({
     schemaVersion: SCHEMA_VERSION, vehicleId: frame.vehicleId, bootId: frame.bootId, sequence: frame.sequence, observedAtMs: frame.observedAtMs,
-    modelId: frame.modelId, mode: MODES.indexOf(frame.mode), xM: frame.xM, yM: frame.yM, headingRad: frame.headingRad, speedMps: frame.speedMps,
+    modelId: frame.modelId, mode, xM: frame.xM, yM: frame.yM, headingRad: frame.headingRad, speedMps: frame.speedMps,
     accelerationMps2: frame.accelerationMps2, yawRateRadPs: frame.yawRateRadPs, positionSigmaM: frame.positionSigmaM,
     hitchAnglesRad: [...frame.hitchAnglesRad], routeId: frame.routeId, routeSM: frame.routeSM, releasedToSM: frame.releasedToSM, stopped: frame.stopped,
     leaseAlive: frame.leaseAlive, epoch: frame.epoch, commandSequence: frame.commandSequence, errors: [...frame.errors],
     objects: frame.objects.map((object) => ({ ...object, polygonM: [...object.polygonM] })),
   }).finish();
+}
+
+/** 64-bit integers are said to be numbers, and are objects where the package `long` is installed. */
+function toNumber(value: unknown): number {
+  return Number(value);
 }
 
 /** Reads a frame; whatever the bytes are, the answer is a frame or the reason why not. Values are not judged here. */
@@ -70,7 +77,7 @@ export function decodeFrame(bytes: Uint8Array): DecodedFrame {
   return {
     kind: 'frame',
     frame: {
-      vehicleId: wire.vehicleId, bootId: Number(wire.bootId), sequence: wire.sequence, observedAtMs: Number(wire.observedAtMs), modelId: wire.modelId,
+      vehicleId: wire.vehicleId, bootId: toNumber(wire.bootId), sequence: wire.sequence, observedAtMs: toNumber(wire.observedAtMs), modelId: wire.modelId,
       mode: MODES[wire.mode as number] ?? 'STARTUP', xM: wire.xM, yM: wire.yM, headingRad: wire.headingRad, speedMps: wire.speedMps,
       accelerationMps2: wire.accelerationMps2, yawRateRadPs: wire.yawRateRadPs, positionSigmaM: wire.positionSigmaM, hitchAnglesRad: wire.hitchAnglesRad,
       routeId: wire.routeId, routeSM: wire.routeSM, releasedToSM: wire.releasedToSM, stopped: wire.stopped, leaseAlive: wire.leaseAlive, epoch: wire.epoch,
