@@ -100,8 +100,17 @@ export class FleetPlan implements StartRules {
    * @param beforeS a later arrival is of no use
    */
   place(vehicle: number, mayUse: (slot: number) => boolean, blockers: Blockers, beforeS = Infinity): boolean {
-    let best: Trip | null = null;
     this.table.remove(this.inTable[vehicle]!);
+    // Only a vehicle that would else have no way is worth a thorough search.
+    const best = this.firstToArrive(vehicle, mayUse, blockers, beforeS, false)
+      ?? (beforeS === Infinity ? this.firstToArrive(vehicle, mayUse, blockers, beforeS, true) : null);
+    if (best === null) this.table.add(this.inTable[vehicle]!);
+    else this.put(vehicle, best);
+    return best !== null;
+  }
+
+  private firstToArrive(vehicle: number, mayUse: (slot: number) => boolean, blockers: Blockers, beforeS: number, thorough: boolean): Trip | null {
+    let best: Trip | null = null;
     for (const way of this.byFreeFlow(vehicle)) {
       const { slot } = way.candidate;
       if (slot >= 0 && this.slotOwner[slot]! >= 0) {
@@ -109,12 +118,10 @@ export class FleetPlan implements StartRules {
         continue;
       }
       if (slot >= 0 && !mayUse(slot)) continue;
-      const trip = earliestTrip(way, this.table, this, this.instance.headwayS, best?.arrivalS ?? beforeS, blockers);
+      const trip = earliestTrip(way, this.table, this, this.instance.headwayS, best?.arrivalS ?? beforeS, blockers, thorough);
       if (trip !== null) best = trip;
     }
-    if (best === null) this.table.add(this.inTable[vehicle]!);
-    else this.put(vehicle, best);
-    return best !== null;
+    return best;
   }
 
   /** Takes a vehicle's trip away: it stands again. */

@@ -41,21 +41,6 @@ export class Reservations {
       if (at >= 0) rows.splice(at, 1);
     }
   }
-
-  /** Hold of another vehicle that overlaps [fromS, toS), undefined when there is none. */
-  conflict(block: number, fromS: number, toS: number, owner: number): Reservation | undefined {
-    for (const row of this.rows[block]!) {
-      if (row.fromS >= toS) return undefined;
-      if (row.toS > fromS && row.owner !== owner) return row;
-    }
-    return undefined;
-  }
-
-  /** First hold of another vehicle that begins at `afterS` or later. */
-  next(block: number, afterS: number, owner: number): Reservation | undefined {
-    for (const row of this.rows[block]!) if (row.fromS >= afterS && row.owner !== owner) return row;
-    return undefined;
-  }
 }
 
 /** By begin; equal begins by end and owner, so that the order never depends on when a row was added. */

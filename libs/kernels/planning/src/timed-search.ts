@@ -21,6 +21,12 @@ export interface StartRules {
   leads(a: number, b: number): boolean;
 }
 
+/** Places to wait that a quick search looks at before each conflict of the way ahead. */
+const WAITS_BEFORE_CONFLICT = 8;
+/** States after which a quick and a thorough search give up: the way to the end is mostly straight, and searches that go on find little. */
+const QUICK_STATES = 200;
+const THOROUGH_STATES = 20_000;
+
 /** Standing at a place, all blocks under the vehicle free until `untilS` (in the order of the visits held there). */
 interface State {
   readonly place: number;
@@ -40,11 +46,12 @@ interface State {
  * timetabling view in DESIGN section 9.
  *
  * @param beforeS trips that arrive at this time or later are of no use
+ * @param thorough false: of the places to wait only the last few before each conflict are tried, which on a long way is far quicker and may miss the best
  */
 export function earliestTrip(
-  way: Way, table: Reservations, rules: StartRules, headwayS: number, beforeS: number, blockers: Blockers,
+  way: Way, table: Reservations, rules: StartRules, headwayS: number, beforeS: number, blockers: Blockers, thorough: boolean,
 ): Trip | null {
-  return new TimedSearch(way, table, rules, headwayS, blockers).run(beforeS);
+  return new TimedSearch(way, table, rules, headwayS, blockers, thorough).run(beforeS);
 }
 
 class TimedSearch {
@@ -53,34 +60,82 @@ class TimedSearch {
   /** Vehicles ahead in blocks shared at the start are gone from then on. */
   private readonly leadersGoneS: number;
   private readonly startUntilS: Float64Array;
-  /** Visits whose block somebody else holds at some time: by visit, and those to be claimed as a list. */
-  private readonly contended: Uint8Array;
+  /**
+   * Times at which others hold the block of each visit, apart from each other and rising: rows `busyOffset[v] … busyOffset[v + 1]`. Empty for blocks that are
+   * held from the start, whose times are in `startUntilS`.
+   */
+  private readonly busyOffset: Int32Array;
+  private readonly busyFromS: number[] = [];
+  private readonly busyToS: number[] = [];
+  /** Visits still to be claimed whose block somebody else holds at some time. */
   private readonly toClaim: number[] = [];
+  /** Visits that were in conflict in the last leg tried. */
+  private readonly conflicts: number[] = [];
   /** Places where a wait can be of use: before a contended block, at stops, at the end. */
   private readonly useful: Uint8Array;
   private beforeS = Infinity;
 
   constructor(
     private readonly way: Way, private readonly table: Reservations, private readonly rules: StartRules, private readonly headwayS: number,
-    private readonly blockers: Blockers,
+    private readonly blockers: Blockers, private readonly thorough: boolean,
   ) {
     this.settled = Array.from({ length: way.last + 1 }, () => []);
     this.startUntilS = new Float64Array(way.heldFromStart).fill(Infinity);
     let goneS = 0;
     for (let v = 0; v < way.heldFromStart; v += 1) goneS = Math.max(goneS, this.holdAtStart(v));
     this.leadersGoneS = goneS;
-    this.contended = new Uint8Array(way.block.length);
     this.useful = new Uint8Array(way.last + 1);
     this.useful[0] = 1;
     this.useful[way.last] = 1;
     for (let i = 0; i < way.last; i += 1) this.useful[way.nextStop[i]!] = 1;
-    for (let v = 0; v < way.block.length; v += 1) {
-      if (!table.of(way.block[v]!).some((row) => row.owner !== way.owner)) continue;
-      this.contended[v] = 1;
-      if (v < way.heldFromStart) continue;
+    this.busyOffset = new Int32Array(way.block.length + 1);
+    for (let v = way.heldFromStart; v < way.block.length; v += 1) {
+      this.addBusy(v);
+      this.busyOffset[v + 1] = this.busyFromS.length;
+      if (this.busyOffset[v + 1] === this.busyOffset[v]) continue;
       this.useful[way.placeBefore[v]!] = 1;
       this.toClaim.push(v);
     }
+  }
+
+  private addBusy(v: number): void {
+    const { way, busyFromS, busyToS } = this;
+    const first = busyFromS.length;
+    for (const { owner, fromS, toS } of this.table.of(way.block[v]!)) {
+      if (owner === way.owner) continue;
+      const last = busyToS.length - 1;
+      if (last >= first && fromS <= busyToS[last]!) busyToS[last] = Math.max(busyToS[last]!, toS);
+      else {
+        busyFromS.push(fromS);
+        busyToS.push(toS);
+      }
+    }
+  }
+
+  /** The first time from an instant on, or going on at it, at which the block of a visit is busy: a row, or the end of the visit's rows. */
+  private busyAt(v: number, atS: number): number {
+    const { busyToS } = this;
+    let low = this.busyOffset[v]!;
+    let high = this.busyOffset[v + 1]!;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (busyToS[middle]! > atS) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** Somebody takes a block for good before this vehicle could have been through it. */
+  private isHopeless(): boolean {
+    const { way, table } = this;
+    let hopeless = this.leadersGoneS === Infinity;
+    for (const v of this.toClaim) {
+      const last = this.busyOffset[v + 1]! - 1;
+      if (this.busyToS[last]! < Infinity) continue;
+      for (const row of table.of(way.block[v]!)) if (row.toS === Infinity && row.owner !== way.owner) this.blockers.add(row.owner);
+      if (way.leastLeaveS[v]! + this.headwayS > this.busyFromS[last]!) hopeless = true;
+    }
+    return hopeless;
   }
 
   /**
@@ -88,7 +143,7 @@ class TimedSearch {
    * to drive through, and from there on driving freely again. Infinity when there is no such time.
    */
   private leastArrivalS(place: number, atS: number): number {
-    const { way, table, toClaim, headwayS } = this;
+    const { way, toClaim, headwayS } = this;
     const fromSM = place < 0 ? -Infinity : way.placeSM[place]!;
     const earlierS = place < 0 ? 0 : way.leastPlaceS[place]!;
     let leastS = place < 0 ? way.freeFlowS : atS + way.dwellS[place]! + way.remainingS[place]!;
@@ -97,30 +152,13 @@ class TimedSearch {
       if (way.claimSM[v]! < fromSM) break;
       let claimS = atS + way.leastClaimS[v]! - earlierS;
       const throughS = way.leastLeaveS[v]! + headwayS - way.leastClaimS[v]!;
-      for (const row of table.of(way.block[v]!)) {
-        // Times of one block that come by different sums differ in the last digits.
-        if (row.fromS >= claimS + throughS - 1e-6) break;
-        if (row.toS > claimS && row.owner !== way.owner) claimS = row.toS;
-      }
+      const end = this.busyOffset[v + 1]!;
+      // Times of one block that come by different sums differ in the last digits.
+      for (let i = this.busyAt(v, claimS); i < end && this.busyFromS[i]! < claimS + throughS - 1e-6; i += 1) claimS = this.busyToS[i]!;
       leastS = Math.max(leastS, claimS + way.freeFlowS - way.leastClaimS[v]! - 1e-6);
       if (leastS >= this.beforeS) return leastS;
     }
     return leastS;
-  }
-
-  /** Somebody takes a block for good before this vehicle could have been through it. */
-  private isHopeless(): boolean {
-    const { way, table } = this;
-    let hopeless = false;
-    for (let v = way.heldFromStart; v < way.block.length; v += 1) {
-      if (this.contended[v] === 0) continue;
-      for (const row of table.of(way.block[v]!)) {
-        if (row.toS < Infinity || row.owner === way.owner || way.leastLeaveS[v]! + this.headwayS <= row.fromS) continue;
-        this.blockers.add(row.owner);
-        hopeless = true;
-      }
-    }
-    return hopeless || this.leadersGoneS === Infinity;
   }
 
   run(beforeS: number): Trip | null {
@@ -133,6 +171,7 @@ class TimedSearch {
     const start: State = { place, arrivalS: 0, untilS: this.startUntilS, estimateS, before: null, leg: null, departS: 0 };
     if (way.last === 0 && !way.moves) return this.staysFree(start) ? this.trip(start) : null;
     this.push(start);
+    let left = this.thorough ? THOROUGH_STATES : QUICK_STATES;
     for (let state = this.pop(); state !== undefined; state = this.pop()) {
       if (state.estimateS >= beforeS) return null;
       if (state.place === way.last) return this.trip(state);
@@ -140,6 +179,8 @@ class TimedSearch {
         if (this.isDominated(state)) continue;
         this.settled[state.place]!.push(state);
       }
+      left -= 1;
+      if (left < 0) return null;
       this.expand(state);
     }
     return null;
@@ -163,16 +204,28 @@ class TimedSearch {
   }
 
   private expand(state: State): void {
-    const { way } = this;
-    if (state.place < 0) {
-      for (let to = way.dwellS[0]! > 0 ? 0 : way.nextStop[0]!; to >= 0; to -= 1) {
-        if (this.useful[to] === 1 && this.tryLeg(state, way.leg(-1, to))) return;
-      }
+    const { way, conflicts } = this;
+    const from = state.place;
+    const far = from < 0 && way.dwellS[0]! > 0 ? 0 : way.nextStop[Math.max(from, 0)]!;
+    conflicts.length = 0;
+    if (this.tryLeg(state, way.leg(from, far))) return;
+    if (this.thorough) {
+      for (let to = far - 1; to > from; to -= 1) if (this.useful[to] === 1) this.tryLeg(state, way.leg(from, to));
       return;
     }
-    for (let to = way.nextStop[state.place]!; to > state.place; to -= 1) {
-      if (this.useful[to] === 1 && this.tryLeg(state, way.leg(state.place, to))) return;
+    const met = [...new Set(conflicts)].sort((x, y) => y - x);
+    let below = far;
+    for (const v of met) {
+      let left = WAITS_BEFORE_CONFLICT;
+      for (let to = Math.min(below - 1, way.placeBefore[v]!); to > from && left > 0; to -= 1) {
+        below = to;
+        if (this.useful[to] === 0) continue;
+        left -= 1;
+        this.tryLeg(state, way.leg(from, to));
+      }
     }
+    // Where it will be in any case it may always stay for a while.
+    if (from < 0 && below > 0 && far > 0) this.tryLeg(state, way.leg(-1, 0));
   }
 
   /**
@@ -181,7 +234,7 @@ class TimedSearch {
    * @returns true when it leads to the end without any wait: nothing else can be better then
    */
   private tryLeg(state: State, leg: Leg): boolean {
-    const { way, table, headwayS } = this;
+    const { way, headwayS } = this;
     const { visit, claimS, leaveS, heldRows } = leg;
     const standS = leg.durationS + way.dwellS[leg.to]!;
     let latestS = Infinity;
@@ -208,12 +261,14 @@ class TimedSearch {
           untilS.push(state.untilS[this.heldIndex(state, k, visit[k]!)]!);
           continue;
         }
-        const next = this.contended[visit[k]!] === 0 ? undefined : table.next(way.block[visit[k]!]!, departS + claimS[k]!, way.owner);
-        untilS.push(next?.fromS ?? Infinity);
-        if (next !== undefined) {
-          if (next.toS === Infinity) this.blockers.add(next.owner);
-          nextS = Math.min(nextS, next.toS - claimS[k]!);
+        const next = this.busyAt(visit[k]!, departS + claimS[k]!);
+        if (next === this.busyOffset[visit[k]! + 1]!) {
+          untilS.push(Infinity);
+          continue;
         }
+        this.conflicts.push(visit[k]!);
+        untilS.push(this.busyFromS[next]!);
+        nextS = Math.min(nextS, this.busyToS[next]! - claimS[k]!);
       }
       const arrivalS = departS + leg.durationS;
       const estimateS = this.leastArrivalS(leg.to, arrivalS);
@@ -242,25 +297,23 @@ class TimedSearch {
 
   /** Earliest departure at or after a given one at which every block claimed on the way is free; Infinity when there is none. */
   private clearOfConflicts(leg: Leg, fromS: number, standS: number, latestS: number): number {
-    const { way, table, headwayS } = this;
+    const { headwayS } = this;
     let departS = fromS;
     for (let clear = false; !clear;) {
       clear = true;
       for (let k = leg.heldRows; k < leg.visit.length; k += 1) {
-        if (this.contended[leg.visit[k]!] === 0) continue;
+        const v = leg.visit[k]!;
+        const end = this.busyOffset[v + 1]!;
+        if (end === this.busyOffset[v]) continue;
         const claimS = leg.claimS[k]!;
         const untilS = leg.leaveS[k] === Infinity ? standS : leg.leaveS[k]! + headwayS;
-        for (;;) {
-          const row = table.conflict(way.block[leg.visit[k]!]!, departS + claimS, departS + untilS, way.owner);
-          if (row === undefined) break;
+        for (let i = this.busyAt(v, departS + claimS); i < end && this.busyFromS[i]! < departS + untilS; i += 1) {
+          if (this.busyToS[i]! <= departS + claimS) continue;
           clear = false;
-          if (row.toS === Infinity) {
-            this.blockers.add(row.owner);
-            return Infinity;
-          }
+          this.conflicts.push(v);
           // Rounding must not leave the same row in conflict for ever.
-          departS = Math.max(row.toS - claimS, departS + 1e-9);
-          if (departS > latestS) return Infinity;
+          departS = Math.max(this.busyToS[i]! - claimS, departS + 1e-9);
+          if (departS > latestS || departS === Infinity) return Infinity;
         }
       }
     }
