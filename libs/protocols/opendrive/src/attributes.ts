@@ -83,12 +83,13 @@ export function valueAt(cubic: Cubic, atSM: number): number {
 /** OpenDRIVE's speed units; a speed without a unit is in m/s. */
 const MPS_PER: Readonly<Record<string, number>> = { 'm/s': 1, 'km/h': 1 / 3.6, mph: 0.44704 };
 
-/**
- * Speed of a `<speed>` element [m/s]: Infinity where the file says there is no limit, null where it does not say a speed that can be used.
- */
+/** Stands for "no limit" [m/s]: above the speed of any road vehicle, and finite, as JSON knows no infinity. */
+export const UNLIMITED_MPS = 100;
+
+/** Speed of a `<speed>` element [m/s]: UNLIMITED_MPS where the file says there is no limit, null where it does not say a speed that can be used. */
 export function readSpeedMps(element: XmlElement, where: string, log: FaultLog): number | null {
   const max = element.attribute('max')?.trim();
-  if (max === 'no limit') return Infinity;
+  if (max === 'no limit') return UNLIMITED_MPS;
   if (max === 'undefined') return null;
   const value = requiredNumber(element, 'max', where, log);
   if (value === undefined) return null;

@@ -1,5 +1,5 @@
 import type { Cubic, Road, RoadLink } from '@quaymaster/virtual-map';
-import { child, childrenOf, inOrder, parseNumber, readCubics, readSpeedMps, requiredNumber, shown } from './attributes';
+import { child, childrenOf, inOrder, parseNumber, readCubics, readSpeedMps, requiredNumber, shown, UNLIMITED_MPS } from './attributes';
 import { checkPlanView } from './check-plan-view';
 import type { FaultLog } from './fault-log';
 import { readLaneSections } from './read-lanes';
@@ -71,7 +71,7 @@ function readLink(element: XmlElement | undefined, where: string, log: FaultLog)
   return null;
 }
 
-/** Limits by rising s. "No limit" is Infinity, which matters only where it ends a limit before it. */
+/** Limits by rising s. "No limit" is kept only where it ends a limit before it: elsewhere whoever reads the map has a default of its own. */
 function readLimits(road: XmlElement, where: string, log: FaultLog): { sM: number; limitMps: number }[] {
   const limits: { sM: number; limitMps: number }[] = [];
   for (const type of childrenOf(road, 'type')) {
@@ -79,7 +79,7 @@ function readLimits(road: XmlElement, where: string, log: FaultLog): { sM: numbe
     if (!speed) continue;
     const sM = requiredNumber(type, 's', where, log);
     const limitMps = readSpeedMps(speed, where, log);
-    if (sM !== undefined && limitMps !== null && (limitMps < Infinity || limits.length > 0)) limits.push({ sM, limitMps });
+    if (sM !== undefined && limitMps !== null && (limitMps !== UNLIMITED_MPS || limits.length > 0)) limits.push({ sM, limitMps });
   }
   return inOrder(limits, '<type>', where, log);
 }
