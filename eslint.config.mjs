@@ -5,8 +5,8 @@ import tseslint from 'typescript-eslint';
 const kernelFiles = ['libs/kernels/*/src/**/*.ts'];
 const impure = (name, because) => ({ name, message: because });
 
-/** Direction of imports. Specs of features run on the real embedded adapters, so they may name what the features themselves must not. */
-const boundaries = (alsoForFeatures) => ['error', {
+/** Direction of imports. Specs run on the real embedded adapters, so they may name what the code beside them must not. */
+const boundaries = (alsoForSpecs) => ['error', {
   enforceBuildableLibDependency: false,
   allow: [],
   depConstraints: [
@@ -16,10 +16,10 @@ const boundaries = (alsoForFeatures) => ['error', {
     { sourceTag: 'type:kernel', onlyDependOnLibsWithTags: ['type:kernel'], allowedExternalImports: ['earcut', 'robust-predicates', 'clipper-lib', 'fast-check'] },
     { sourceTag: 'type:protocol', onlyDependOnLibsWithTags: ['type:protocol', 'type:kernel'], bannedExternalImports: ['@nestjs/*', 'typeorm', 'kafkajs'] },
     { sourceTag: 'type:port', onlyDependOnLibsWithTags: ['type:protocol', 'type:kernel'], allowedExternalImports: [] },
-    { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:port', 'type:protocol'] },
-    { sourceTag: 'type:nest', onlyDependOnLibsWithTags: ['type:port', 'type:protocol'] },
+    { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:port', 'type:protocol', ...alsoForSpecs] },
+    { sourceTag: 'type:nest', onlyDependOnLibsWithTags: ['type:port', 'type:protocol', ...alsoForSpecs] },
     {
-      sourceTag: 'type:feature', onlyDependOnLibsWithTags: ['type:nest', 'type:port', 'type:protocol', 'type:kernel', ...alsoForFeatures],
+      sourceTag: 'type:feature', onlyDependOnLibsWithTags: ['type:nest', 'type:port', 'type:protocol', 'type:kernel', ...alsoForSpecs],
       bannedExternalImports: ['kafkajs', 'ioredis', '@clickhouse/*', 'chdb', 'aedes'],
     },
     { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:feature', 'type:nest', 'type:adapter', 'type:port', 'type:protocol', 'type:kernel'] },
@@ -67,6 +67,6 @@ export default tseslint.config(
         ...['it', 'test', 'describe'].flatMap((object) => ['only', 'skip', 'todo'].map((property) => ({ object, property, message: 'every test runs' })))],
     },
   },
-  { files: ['libs/features/**/*.spec.ts', 'libs/nest-platform/**/*.spec.ts'], rules: { '@nx/enforce-module-boundaries': boundaries(['type:adapter']) } },
+  { files: ['libs/{features,adapters,nest-platform}/**/*.spec.ts'], rules: { '@nx/enforce-module-boundaries': boundaries(['type:adapter']) } },
   { files: ['**/*.bench.ts'], rules: { 'no-console': 'off' } },
 );

@@ -26,7 +26,7 @@ export class Flags {
     }
     if (positionals.length > operandNames.length) throw new UsageError(`${positionals[operandNames.length]!} is not expected here`);
     if (positionals.length < operandNames.length) throw new UsageError(`${operandNames[positionals.length]!} is missing`);
-    return new Flags(values as Record<string, string | boolean | undefined>, table, positionals);
+    return new Flags(values, table, positionals);
   }
 
   isSet(name: string): boolean {

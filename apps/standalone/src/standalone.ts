@@ -31,10 +31,22 @@ export interface StandaloneOptions {
 
 /** The control plane of a site in this process. */
 export class Standalone {
+  readonly registry: VehicleRegistry;
+  readonly ingest: IngestCounters;
+  readonly collision: CollisionCounters;
+  readonly bus: MessageBus;
+  private readonly scheduling: SchedulerService;
+
   private constructor(
     private readonly app: NestFastifyApplication, private readonly opened: EmbeddedBackends, private readonly broker: VehicleBroker,
     private readonly disconnect: () => Promise<void>, readonly httpUrl: string,
-  ) {}
+  ) {
+    this.registry = app.get(VehicleRegistry);
+    this.ingest = app.get(IngestCounters);
+    this.collision = app.get(CollisionCounters);
+    this.bus = app.get(MessageBus);
+    this.scheduling = app.get(SchedulerService);
+  }
 
   /** A port that is taken gives way to a free one. Rejects when something cannot be opened; then nothing stays open. */
   static async start(options: StandaloneOptions): Promise<Standalone> {
@@ -71,22 +83,6 @@ export class Standalone {
     return this.broker.url;
   }
 
-  get registry(): VehicleRegistry {
-    return this.app.get(VehicleRegistry);
-  }
-
-  get ingest(): IngestCounters {
-    return this.app.get(IngestCounters);
-  }
-
-  get collision(): CollisionCounters {
-    return this.app.get(CollisionCounters);
-  }
-
-  get bus(): MessageBus {
-    return this.app.get(MessageBus);
-  }
-
   /** Messages on their way between the features. */
   get backlog(): number {
     return this.opened.backlog();
@@ -94,7 +90,7 @@ export class Standalone {
 
   /** A plan is being made; a simulation lets its time stand still meanwhile. */
   get isPlanning(): boolean {
-    return this.app.get(SchedulerService).scheduler.isPlanning;
+    return this.scheduling.scheduler.isPlanning;
   }
 
   /** Drains: no new work, running work finished and stored, then everything closed. */

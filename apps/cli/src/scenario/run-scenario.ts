@@ -5,6 +5,7 @@ import { firstStartToken, openSiteMap, Standalone } from '@quaymaster/app-standa
 import { PacedClock } from '@quaymaster/clock';
 import { JsonLogger } from '@quaymaster/nest-platform';
 import type { ScenarioName } from '@quaymaster/simulator';
+import { terminalDefaults } from '@quaymaster/terminal';
 import type { Environment } from '../command';
 import { connectDemoFleet } from '../up/demo-fleet';
 import { startDemoOrders } from '../up/demo-orders';
@@ -14,8 +15,6 @@ import { reportIncident, type ScenarioReport } from './scenario-report';
 import { ScenarioScript } from './scenario-script';
 
 const LOOPBACK = '127.0.0.1';
-/** Small enough that missions take minutes; everything that a terminal has is there. */
-const SCENARIO_TERMINAL = { cranes: 2, yardBlocks: 3, lanes: 2, slots: 40 } as const;
 /** Messages on their way inside the process beyond which simulated time stands still. */
 const BACKLOG_LIMIT = 200;
 /** A run that is not over by then has failed; what it has seen is reported all the same. */
@@ -49,7 +48,7 @@ export async function runScenario(options: ScenarioRunOptions): Promise<Scenario
 async function runIn(storeDir: string, options: ScenarioRunOptions): Promise<ScenarioReport> {
   const { scenario, seed, vehicles, unsafe, maximumRate, narrate } = options;
   const clock = new PacedClock({ startAtMs: Date.now(), maximumRate });
-  const map = openSiteMap(storeDir, undefined, { ...SCENARIO_TERMINAL, seed });
+  const map = openSiteMap(storeDir, undefined, { ...terminalDefaults, seed });
   const token = firstStartToken(storeDir);
   const standalone = await Standalone.start({
     env: { QM_SCHEDULING_SEED: String(seed), ...options.env, ...(unsafe ? { QM_COLLISION_STOP: 'off' } : {}) }, clock, storeDir, map, http: { host: LOOPBACK, port: 0 },
@@ -64,8 +63,8 @@ async function runIn(storeDir: string, options: ScenarioRunOptions): Promise<Sce
     // Simulated time waits for what takes real time: frames on the wire, plans in the making.
     clock.holdWhile(() => standalone.isPlanning);
     clock.holdWhile(() => fleet.framesSent - standalone.ingest.taken > vehicles || standalone.backlog > BACKLOG_LIMIT);
-    const script = new ScenarioScript({ name: scenario, map, clock, bus: standalone.bus, fleet, gateway, unsafe, narrate });
     const orders = await startDemoOrders({ map, clock, bus: standalone.bus, gateway, vehicles, seed });
+    const script = new ScenarioScript({ name: scenario, map, clock, bus: standalone.bus, fleet, gateway, unsafe, onTriggered: () => { orders.finish(); }, narrate });
     clock.start();
     try {
       await script.play(limit);
@@ -73,13 +72,13 @@ async function runIn(storeDir: string, options: ScenarioRunOptions): Promise<Sce
       if (!limit.aborted) throw error;
       narrate(`ended before its time: ${String(limit.reason)}`);
     }
-    orders.finish();
     return {
       scenario, seed, vehicles, frames: standalone.ingest.accepted, conflicts: { warning: standalone.collision.warning, imminent: standalone.collision.imminent },
       incidents: [...script.incidents.values()].map(reportIncident), contacts: fleet.contacts.contacts.length,
       commands: { issued: tally.issued, finished: tally.ended('finished'), failed: tally.ended('failed'), expired: tally.ended('expired') },
     };
   } finally {
+    // Vehicles first: simulated time waits for what they have sent to be taken, and the control plane's drain needs time to go on.
     await fleet.stop();
     await standalone.close();
     clock.stop();

@@ -6,7 +6,7 @@ import { type GatewayClient, GatewayRefusal } from '../up/gateway-client';
 
 const LOOK_MS = 200;
 /** Traffic has filled the site by then. */
-const WARM_UP_MS = 60_000;
+const WARM_UP_MS = 90_000;
 const AFTER_CONTACT_MS = 10_000;
 
 export interface ScenarioScriptOptions {
@@ -18,6 +18,8 @@ export interface ScenarioScriptOptions {
   readonly gateway: GatewayClient;
   /** Nobody is stopped by the predictor: the script ends after the contact. */
   readonly unsafe: boolean;
+  /** Something has gone wrong: nobody orders new work until it is over. */
+  readonly onTriggered: () => void;
   readonly narrate: (line: string) => void;
 }
 
@@ -42,6 +44,7 @@ export class ScenarioScript {
     await clock.sleep(WARM_UP_MS, signal);
     const trigger = await this.awaitTrigger(signal);
     narrate(trigger.because);
+    this.options.onTriggered();
     await this.pull(trigger);
     if (this.options.unsafe) await this.awaitContact(signal);
     else await this.seeThrough(signal);

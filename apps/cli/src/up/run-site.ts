@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { firstStartToken, openSiteMap, Standalone, type StandaloneConfig } from '@quaymaster/app-standalone';
 import { SystemClock } from '@quaymaster/clock';
 import { JsonLogger } from '@quaymaster/nest-platform';
@@ -52,9 +52,11 @@ export async function runSite(options: SiteOptions, io: TerminalIo): Promise<num
       io.out(`${vehicles} simulated vehicles are at work; Ctrl-C ends\n`);
       if (options.scenario !== undefined) {
         const script = new ScenarioScript({
-          name: options.scenario, map, clock, bus: standalone.bus, fleet, gateway, unsafe: options.unsafe, narrate: (line) => { io.out(`${line}\n`); },
+          name: options.scenario, map, clock, bus: standalone.bus, fleet, gateway, unsafe: options.unsafe, onTriggered: () => { orders?.finish(); },
+          narrate: (line) => { io.out(`${line}\n`); },
         });
         await script.play(ending.signal).catch((error: unknown) => { if (!ending.signal.aborted) throw error; });
+        if (!options.untilClosed && !ending.signal.aborted) orders.start();
         if (options.untilClosed && !ending.signal.aborted) status = fleet.contacts.contacts.length > 0 ? 1 : 0;
       }
     }
@@ -66,8 +68,9 @@ export async function runSite(options: SiteOptions, io: TerminalIo): Promise<num
       process.exit(1);
     }, DRAIN_LIMIT_MS);
     orders?.finish();
-    await fleet?.stop();
+    // First the control plane: vehicles that leave while it watches would be taken for lost.
     await standalone.close();
+    await fleet?.stop();
     clearTimeout(cut);
   }
   return status;
@@ -75,6 +78,6 @@ export async function runSite(options: SiteOptions, io: TerminalIo): Promise<num
 
 /** Built console files, undefined when they were not built. */
 function consoleDir(): string | undefined {
-  const dir = join(dirname(require.resolve('@quaymaster/console/package.json')), 'dist');
+  const dir = join(__dirname, '..', '..', '..', 'console', 'dist');
   return existsSync(join(dir, 'index.html')) ? dir : undefined;
 }

@@ -10,8 +10,8 @@ import { runSite } from './run-site';
 
 const MAX_SEED = 2 ** 31 - 1;
 const SITE_VEHICLES = 30;
-const SCENARIO_VEHICLES = 16;
-const SCENARIO_RATE = 20;
+const SCENARIO_VEHICLES = 8;
+const SCENARIO_RATE = 40;
 
 export const up: Command = {
   words: 'up',

@@ -59,7 +59,7 @@ function certainContact(actor: Actor, foresight: Foresight, areas: RoadAreas): {
   if (first === null) return null;
   const { other, contact } = first;
   if (contact.inS < Math.max(SOONEST_S, overrun * SAMPLE_S + OVERRUN_TO_CONTACT_S) || contact.inS > LATEST_S) return null;
-  if (!areas.isWherePathsMeet(contact.xM, contact.yM) || !isBeside(actor, other)) return null;
+  if (!areas.isWherePathsMeet(contact.xM, contact.yM) || areas.isInParking(contact.xM, contact.yM) || !isBeside(actor, other)) return null;
   return isCertain(loose, other, contact, foresight) && isAvoidable(twin, actor, other, overrun * SAMPLE_S + REACTION_S, foresight) ? first : null;
 }
 

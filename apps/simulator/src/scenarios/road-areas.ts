@@ -47,6 +47,11 @@ export class RoadAreas {
     return blocks.length > 0 && blocks.every((block) => (this.map.blocks.flags[block]! & (BlockFlag.junction | BlockFlag.slot)) === 0);
   }
 
+  /** In a parking area with its ways in and out, where one vehicle that stands in the wrong place shuts everybody in. */
+  isInParking(xM: number, yM: number): boolean {
+    return this.map.zones.some((zone) => zone.kind === 'parking' && isInside(zone.outlineXyM, xM, yM));
+  }
+
   private cell(x: number, y: number): number[] {
     const key = `${x} ${y}`;
     let blocks = this.cells.get(key);

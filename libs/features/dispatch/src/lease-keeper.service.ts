@@ -29,6 +29,8 @@ export class LeaseKeeper {
   ) {}
 
   start(): void {
+    // Leases of this process come after those of an earlier one, however soon it follows.
+    this.sequence = Math.floor(this.clock.nowMs() / 1000);
     this.cancel = this.clock.every(this.config.leasePeriodMs, () => { this.renew(); });
   }
 

@@ -46,7 +46,7 @@ export class AlarmDesk {
       cause: byOperator ? 'operator' : isConflict || request.vehicleIds.length > 1 ? 'imminent-conflict' : 'deviation',
       text: request.reason,
       // A single vehicle that is stopped for its own sake is at fault even if its deviation has not been heard of yet.
-      causedBy: request.vehicleIds.length === 1 ? request.vehicleIds : atFault,
+      causedBy: request.vehicleIds.length === 1 && !isConflict ? request.vehicleIds : atFault,
       decidedAtMs: request.requestedAtMs,
       danger: { around: request.vehicleIds, polygonXyM: [], wholeSite: false },
     };

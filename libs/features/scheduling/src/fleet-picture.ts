@@ -40,7 +40,8 @@ export class FleetPicture {
 
   connect(connection: Connection): void {
     const track = this.tracks.get(connection.vehicleId);
-    if (track !== undefined) track.online = connection.state === 'ONLINE';
+    // The last will of a computer that has been started anew meanwhile says nothing about it.
+    if (track !== undefined && connection.bootId >= track.frame.bootId) track.online = connection.state === 'ONLINE';
   }
 
   model(modelId: string): VehicleModel | undefined {

@@ -50,7 +50,7 @@ export class TrafficControl {
     this.execution = new Execution(
       drives.map(({ drive, occupancy }) => ({
         id: drive.vehicleId, route: occupancy, startSM: this.progressOf(drive), committedSM: Math.max(drive.releasedToSM, this.progressOf(drive)),
-        stops: drive.stops.filter((stop) => !stop.done).map(({ sM, dwellS }) => ({ sM, dwellS })),
+        stops: drive.stops.filter((stop) => !stop.done).map(({ sM, dwellS }) => ({ sM, dwellS })), ...this.driving(drive.modelId),
       })),
       orders,
     );
@@ -96,6 +96,11 @@ export class TrafficControl {
       this.command(drive, track.frame, model, nowMs);
     }
     return events;
+  }
+
+  private driving(modelId: string): { readonly driving?: VehicleModel } {
+    const model = this.picture.model(modelId);
+    return model === undefined ? {} : { driving: model };
   }
 
   private observe(drive: Drive, nowMs: number, events: TrafficEvents): void {

@@ -209,10 +209,11 @@ export class IncidentDesk {
       } else moving += 1;
     }
     const last = incident.timeline[incident.timeline.length - 1]!;
+    const isNewlyStanding = Object.keys(timeToStopMs).length > Object.keys(incident.timeToStopMs).length;
     if (moving === 0) this.state.putIncident(moveTo(incident, 'held', 'every member stands', nowMs, { timeToStopMs }));
     else if (nowMs - last.atMs > this.config.stopTimeoutMs) {
       this.state.putIncident(moveTo(incident, 'held', `${moving} members did not confirm that they stand`, nowMs, { timeToStopMs }));
-    }
+    } else if (isNewlyStanding) this.state.putIncident({ ...incident, timeToStopMs, updatedAtMs: nowMs });
   }
 
   private immovableBecause(incident: Incident, vehicleId: string): string | null {
