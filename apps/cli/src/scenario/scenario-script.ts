@@ -29,14 +29,23 @@ export class ScenarioScript {
   private readonly scenario: Scenario;
   private faulty: string | null = null;
   private repaired = false;
+  private isOver = false;
   private readonly cleared = new Set<string>();
 
   constructor(private readonly options: ScenarioScriptOptions) {
     this.scenario = scenarios[options.name];
   }
 
-  /** Resolves when every incident is closed, or rejects with the signal's reason. */
+  /** Resolves when every incident is closed, or rejects with the signal's reason. What happens afterwards is not looked at. */
   async play(signal: AbortSignal): Promise<void> {
+    try {
+      await this.playOn(signal);
+    } finally {
+      this.isOver = true;
+    }
+  }
+
+  private async playOn(signal: AbortSignal): Promise<void> {
     const { bus, clock, narrate } = this.options;
     await bus.subscribe(incidents, 'scenario-script', async (batch) => {
       for (const { message } of batch) this.note(message);
@@ -51,6 +60,7 @@ export class ScenarioScript {
   }
 
   private note(incident: Incident): void {
+    if (this.isOver) return;
     const before = this.incidents.get(incident.incidentId);
     this.incidents.set(incident.incidentId, incident);
     const last = incident.timeline[incident.timeline.length - 1];

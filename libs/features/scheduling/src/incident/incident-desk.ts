@@ -166,7 +166,10 @@ export class IncidentDesk {
     return [...alarm.danger.around, ...alarm.causedBy].some((id) => incident.members.includes(id));
   }
 
-  private widen(incident: Incident, alarm: Alarm, nowMs: number): string {
+  private widen(known: Incident, alarm: Alarm, nowMs: number): string {
+    // The stop for a vehicle that fell silent comes before the word that it is lost.
+    const incident: Incident = alarm.cause === 'lost-vehicle' && known.cause === 'deviation' ? { ...known, cause: alarm.cause } : known;
+    if (incident !== known) this.state.putIncident(incident);
     const fresh = alarm.causedBy.filter((id) => !incident.causedBy.includes(id));
     const strangers = alarm.danger.around.filter((id) => !incident.members.includes(id));
     // Members that stand or are being stopped anyway need no second alarm; one that was under way must be stopped again.
