@@ -15,6 +15,8 @@ const MAX_WAITING_ROWS = 50_000;
 export class FrameArchive {
   private readonly log = new Logger(FrameArchive.name);
   private waiting: Frame[] = [];
+  /** Rows that the store has not answered for: those that wait and those on their way to it. */
+  private open = 0;
   private writing: Promise<void> = Promise.resolve();
   private serial = 0;
   private complained = false;
@@ -33,9 +35,10 @@ export class FrameArchive {
   }
 
   add(rows: readonly Frame[]): void {
-    const room = MAX_WAITING_ROWS - this.waiting.length;
-    if (rows.length > room) this.counters.drop(rows.length - Math.max(0, room));
-    for (const row of rows.slice(0, Math.max(0, room))) this.waiting.push(row);
+    const taken = rows.slice(0, MAX_WAITING_ROWS - this.open);
+    if (taken.length < rows.length) this.counters.drop(rows.length - taken.length);
+    this.open += taken.length;
+    for (const row of taken) this.waiting.push(row);
     if (this.waiting.length >= BATCH_ROWS) this.flush();
   }
 
@@ -54,6 +57,8 @@ export class FrameArchive {
         this.counters.drop(batch.length);
         if (!this.complained) this.log.warn(`history has a gap: ${error instanceof Error ? error.message : String(error)}`);
         this.complained = true;
+      } finally {
+        this.open -= batch.length;
       }
     });
   }
