@@ -37,14 +37,14 @@ export class FrameGate {
     return null;
   }
 
-  /** Null when the frame may be used; it is then the newest of its vehicle. */
+  /** Null when the frame may be used, as far as the gate can tell. Remembers nothing: a frame that is refused elsewhere must not count as seen. */
   judge(frame: WireFrame, nowMs: number): Refused | null {
-    const refused = this.judgeFields(frame, nowMs) ?? this.judgeOrder(frame);
-    if (refused === null) {
-      const { bootId, sequence, observedAtMs, xM, yM } = frame;
-      this.last.set(frame.vehicleId, { bootId, sequence, observedAtMs, xM, yM });
-    }
-    return refused;
+    return this.judgeFields(frame, nowMs) ?? this.judgeOrder(frame);
+  }
+
+  /** A frame that was judged well has been used: it is the newest of its vehicle. */
+  accept({ vehicleId, bootId, sequence, observedAtMs, xM, yM }: WireFrame): void {
+    this.last.set(vehicleId, { bootId, sequence, observedAtMs, xM, yM });
   }
 
   private judgeFields(frame: WireFrame, nowMs: number): Refused | null {

@@ -77,6 +77,8 @@ export class FrameIntake {
     this.counters.accept();
     await this.bus.publish(frames, vehicleId, parsed.data);
     await this.latest.put(`vehicle:${vehicleId}`, parsed.data, { version: nowMs, ttlMs: STATE_TTL_MS });
+    // Last: what a failure above interrupts has not been seen, and may come again.
+    this.gate.accept(wire);
   }
 
   /** The frame with its place on the map; its schema has the last word on the rest. */
