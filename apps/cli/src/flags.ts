@@ -19,7 +19,7 @@ export class Flags {
     const { tokens, values, positionals } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
     for (const token of tokens) {
       if (token.kind !== 'option') continue;
-      const flag = table[token.name];
+      const flag = Object.hasOwn(table, token.name) ? table[token.name] : undefined;
       if (flag === undefined) throw new UsageError(`${token.rawName} is not a flag of this command`);
       if (flag.kind !== 'switch' && (token.value === undefined || token.value === '')) throw new UsageError(`${token.rawName} needs a value`);
       if (flag.kind === 'switch' && token.value !== undefined) throw new UsageError(`${token.rawName} takes no value`);

@@ -32,7 +32,7 @@ export const mapLocate: Command = {
         : { xM, yM, blockId: at.block, roadId: map.lanes.roadId[at.lane]!, laneId: map.lanes.laneId[at.lane]!, laneSM: at.sM, laneTM: at.tM };
       lines.push(flags.isSet('json') ? JSON.stringify(found) : at === null ? `${xM},${yM} on no lane` : `${xM},${yM} block ${at.block} road ${found.roadId} lane ${found.laneId} s ${at.sM.toFixed(3)} t ${at.tM.toFixed(3)}`);
     });
-    io.out(`${lines.join('\n')}\n`);
+    io.out(lines.map((line) => `${line}\n`).join(''));
     return 0;
   },
 };
