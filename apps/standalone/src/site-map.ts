@@ -15,8 +15,8 @@ export class MapRefusedError extends Error {
   }
 }
 
-/** @throws MapRefusedError when the text is no map or nothing of it can be driven on */
-export function compileOpenDrive(file: string, text: string): VirtualMap {
+/** @throws MapRefusedError when the document is no map or nothing of it can be driven on */
+export function compileOpenDrive(file: string, text: string | Uint8Array): VirtualMap {
   const read = readOpenDrive(text);
   if (read.kind === 'refused') throw new MapRefusedError(file, read.faults);
   const compiled = compileMap(read.network);
@@ -24,7 +24,11 @@ export function compileOpenDrive(file: string, text: string): VirtualMap {
   return compiled.map;
 }
 
-/** The site's map: a given file, or the terminal of this store, generated on its first start. */
+/**
+ * The site's map: a given file, or the terminal of this store, generated on its first start.
+ *
+ * @throws MapRefusedError when the file cannot be read, is no map or nothing of it can be driven on
+ */
 export function openSiteMap(storeDir: string, mapFile: string | undefined, terminal: TerminalOptions = terminalDefaults): VirtualMap {
   const file = mapFile ?? join(storeDir, 'terminal.xodr');
   if (mapFile === undefined && !existsSync(file)) {
@@ -33,5 +37,13 @@ export function openSiteMap(storeDir: string, mapFile: string | undefined, termi
     writeFileSync(`${file}.part`, generateTerminal(terminal).xodr);
     renameSync(`${file}.part`, file);
   }
-  return compileOpenDrive(basename(file), readFileSync(file, 'utf8'));
+  return compileOpenDrive(basename(file), readBytes(file));
+}
+
+function readBytes(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new MapRefusedError(basename(file), [{ code: 'QM_MAP_UNREADABLE', where: file, message: error instanceof Error ? error.message : String(error) }]);
+  }
 }
