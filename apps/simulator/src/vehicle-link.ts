@@ -56,8 +56,11 @@ export class VehicleLink {
 
   /** Leaves in good order; no last will. */
   async close(): Promise<void> {
-    if (!this.silent && this.client.connected) await this.say('OFFLINE');
-    await this.client.endAsync();
+    // Without a broker nothing that is under way will ever be confirmed.
+    const cut = new Promise<void>((resolve) => { this.client.once('close', resolve); });
+    if (!this.silent && this.client.connected) await Promise.race([this.say('OFFLINE'), cut]);
+    await Promise.race([this.client.endAsync(!this.client.connected), cut]);
+    await this.client.endAsync(true);
   }
 
   /** Cuts the connection as a dead computer does; the broker speaks the last will. */

@@ -31,7 +31,7 @@ export class JsonLogger implements LoggerService {
   private emit(level: LogLevel, message: unknown, rest: readonly unknown[]): void {
     if (ORDER.indexOf(level) < ORDER.indexOf(this.level)) return;
     const context = rest[rest.length - 1];
-    const line = { time: new Date().toISOString(), level, context: typeof context === 'string' ? context : '', message: text(message), detail: rest.length > 1 ? text(rest[0]) : undefined };
+    const line = { time: new Date().toISOString(), level, context: typeof context === 'string' ? context : '', message: text(message), detail: rest.length > 1 && rest[0] !== undefined ? text(rest[0]) : undefined };
     this.write(`${JSON.stringify(line)}\n`);
   }
 }

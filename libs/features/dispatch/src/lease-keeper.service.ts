@@ -19,6 +19,8 @@ export class LeaseKeeper {
   private epoch = 0;
   private sequence = 0;
   private withheld = false;
+  /** At the start nobody has been heard of yet, and nothing moves. */
+  private renewedBefore = false;
   private cancel: Cancel = () => undefined;
 
   constructor(
@@ -47,12 +49,13 @@ export class LeaseKeeper {
     const nowMs = this.clock.nowMs();
     const silent = GUARDIANS.filter((service) => nowMs - (this.heardAtMs.get(service) ?? -Infinity) > this.config.heartbeatTimeoutMs);
     if (silent.length > 0) {
-      if (!this.withheld) this.log.error(`leases are withheld: no sign of life from ${silent.join(' and ')}`);
+      if (!this.withheld && this.renewedBefore) this.log.error(`leases are withheld: no sign of life from ${silent.join(' and ')}`);
       this.withheld = true;
       return;
     }
     if (this.withheld) this.log.log('leases are renewed again; vehicles that stopped stay stopped until resumed');
     this.withheld = false;
+    this.renewedBefore = true;
     this.sequence += 1;
     const lease: WireLease = { epoch: this.epoch, sequence: this.sequence, ttlMs: this.config.leaseTtlMs };
     const payload = JSON.stringify(lease);

@@ -123,7 +123,7 @@ export class Scheduler {
       const targets = this.incidents.targets(incident, nowMs);
       const vehicles = this.fleet.describe(targets, (drive) => this.mayMove(drive), null);
       const { incidentId } = incident;
-      this.lane.start(this.job(vehicles, ITERATIONS.incident), (result) => { this.propose(incidentId, result); });
+      this.lane.start(this.job(vehicles, ITERATIONS.incident, this.incidents.closedBlocks(incidentId)), (result) => { this.propose(incidentId, result); });
       return;
     }
     // Nothing new sets out while vehicles are being stopped or cleared away.
@@ -133,12 +133,12 @@ export class Scheduler {
     if (next === null) return;
     this.ordersAreStale = false;
     const vehicles = this.fleet.describe(next.targets, (drive) => this.mayMove(drive), this.traffic.retimed());
-    this.lane.start(this.job(vehicles, ITERATIONS.mission), (result) => { this.assign(next, result); });
+    this.lane.start(this.job(vehicles, ITERATIONS.mission, closed), (result) => { this.assign(next, result); });
   }
 
-  private job(vehicles: PlanningJob['vehicles'], iterations: number): PlanningJob {
+  private job(vehicles: PlanningJob['vehicles'], iterations: number, closed: ReadonlySet<number>): PlanningJob {
     return {
-      vehicles, blockedBlocks: [...this.incidents.closedBlocks()], headwayS: this.config.headwayS, marginM: this.config.marginM, seed: this.config.seed, iterations,
+      vehicles, blockedBlocks: [...closed], headwayS: this.config.headwayS, marginM: this.config.marginM, seed: this.config.seed, iterations,
     };
   }
 
@@ -200,6 +200,7 @@ export class Scheduler {
   private giveUpLostRoutes(nowMs: number): void {
     for (const drive of this.lostRoutes.find(nowMs)) {
       this.state.endDrive(drive.vehicleId);
+      if (drive.incidentId !== '') this.incidents.abandoned(drive, nowMs);
       this.missions.interrupt(drive.vehicleId, `${drive.vehicleId} does not follow route ${drive.routeId}`, nowMs);
       this.ordersAreStale = true;
     }

@@ -15,7 +15,7 @@ export const schedulingConfigSchema = z.object({
   QM_SCHEDULING_MARGIN_M: z.coerce.number().min(0.1).max(3).default(0.5),
   QM_SCHEDULING_HEADWAY_S: z.coerce.number().min(0).max(30).default(1),
   /** Slots offered to each held vehicle. */
-  QM_SCHEDULING_SLOT_CHOICES: z.coerce.number().int().min(1).max(100).default(6),
+  QM_SCHEDULING_SLOT_CHOICES: z.coerce.number().int().min(1).max(100).default(4),
   /** Hard limit for one planning job [ms of real time]. */
   QM_SCHEDULING_SOLVER_LIMIT_MS: z.coerce.number().int().min(50).max(60_000).default(2000),
   QM_SCHEDULING_SEED: z.coerce.number().int().min(0).max(2 ** 31 - 1).default(1),

@@ -51,12 +51,17 @@ export class IncidentDesk {
     return [...this.state.incidents].filter(isOpen);
   }
 
-  /** Blocks closed by open incidents that have not been cleared. */
-  closedBlocks(): Set<number> {
+  /**
+   * Blocks closed by open incidents that have not been cleared. For the plan that clears an incident's own region only the vehicles that cause it are in the way:
+   * those inside must be able to leave.
+   */
+  closedBlocks(clearingIncidentId?: string): Set<number> {
     const closed = new Set<number>();
     for (const incident of this.open) {
       if (incident.clearedAtMs !== null) continue;
-      for (const block of this.region.blocks(this.dangerOf(incident))) closed.add(block);
+      const danger = this.dangerOf(incident);
+      const counted = incident.incidentId === clearingIncidentId ? { ...danger, polygonXyM: [], wholeSite: false } : danger;
+      for (const block of this.region.blocks(counted)) closed.add(block);
     }
     return closed;
   }
@@ -108,12 +113,14 @@ export class IncidentDesk {
       const reason = this.immovableBecause(incident, vehicleId);
       const track = this.picture.get(vehicleId);
       const position = track === undefined ? null : this.fleet.position(track);
-      if (reason !== null) current = notParked(current, vehicleId, reason);
+      if (track !== undefined && reason === null && this.missions.isInSlot(track)) current = { ...current, parked: [...new Set([...current.parked, vehicleId])].sort() };
+      else if (reason !== null) current = notParked(current, vehicleId, reason);
       else if (position?.kind === 'on-route') movable.push({ vehicleId, from: position.on.blocks[position.on.blocks.length - 1]! });
       else current = notParked(current, vehicleId, position?.because ?? 'nothing is known of it');
     }
     this.state.putIncident(current);
-    const closed = this.closedBlocks();
+    // A paused region is no place to park in; when the whole site is paused there is no other.
+    const closed = this.closedBlocks(this.dangerOf(incident).wholeSite ? incident.incidentId : undefined);
     const slots = this.missions.freeSlots().concat(this.ownSlots(movable.map((m) => m.vehicleId))).filter((slot) => !closed.has(this.map.slots[slot]!.block));
     const offers = offerSlots(this.map, this.travel, movable.map((m) => m.from), [...new Set(slots)], this.config.slotChoices);
     return new Map(movable.map(({ vehicleId }, i) => [vehicleId, { priority: i, goals: offers[i]!.map((slot) => ({ via: [], slot })) }]));
@@ -160,6 +167,15 @@ export class IncidentDesk {
     const incident = this.state.incident(drive.incidentId);
     if (incident === undefined || incident.parked.includes(drive.vehicleId)) return;
     this.state.putIncident({ ...incident, parked: [...incident.parked, drive.vehicleId].sort(), updatedAtMs: nowMs });
+  }
+
+  /** A member's drive has come to nothing: it stays where it stands. */
+  abandoned(drive: Drive, nowMs: number): void {
+    const incident = this.state.incident(drive.incidentId);
+    if (incident === undefined || !isOpen(incident) || incident.parked.includes(drive.vehicleId)) return;
+    const track = this.picture.get(drive.vehicleId);
+    if (track !== undefined && this.missions.isInSlot(track)) this.arrived(drive, nowMs);
+    else this.state.putIncident({ ...notParked(incident, drive.vehicleId, 'does not follow its route any more'), updatedAtMs: nowMs });
   }
 
   private concerns(incident: Incident, alarm: Alarm): boolean {

@@ -6,7 +6,7 @@ import type { PlanningJob, PlanningResult } from './planning-job';
 import type { PlannerRequest, PlannerWorkerData } from './planner.worker';
 
 /** Beyond the solver's own deadline the worker is ended: a planner that hangs must not hold up the site. */
-const GRACE_MS = 3000;
+const GRACE_MS = 10_000;
 
 /** Solves planning jobs, one at a time. */
 export abstract class Planner {
