@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import {
-  heartbeats, incidents, missions, type OperatorRequest, plans, requestResults, stopRequests, type VehicleModelMessage,
+  heartbeats, incidents, missions, type OperatorRequest, plans, requestResults, type RequestResult, stopRequests, type VehicleModelMessage,
 } from '@quaymaster/messages';
-import { type Cancel, Clock, MessageBus } from '@quaymaster/ports';
+import { type Cancel, Clock, FleetError, MessageBus } from '@quaymaster/ports';
 import type { Drive } from './drive/drive';
 import { Planner } from './planning/planner';
 import { Scheduler } from './scheduler';
@@ -14,6 +14,12 @@ import { OutboxRelay } from './store/outbox-relay.service';
 import { EpochLostError, SchedulingStore } from './store/scheduling.store';
 
 const HEARTBEAT_MS = 1000;
+
+/** A request was carried out, or is to be by another scheduler, and its answer is not stored: nobody may lean on it yet. */
+export class RequestNotStoredError extends FleetError {
+  readonly code = 'QM_REQUEST_NOT_STORED';
+  readonly retryable = true;
+}
 
 /** Runs the scheduler: one tick at a time, each decision stored before it takes effect, stops excepted. */
 @Injectable()
@@ -27,6 +33,8 @@ export class SchedulerService {
   private stopped = false;
   private stopSerial = 0;
   private cancels: Cancel[] = [];
+  /** Requests that were carried out and whose answers have not been seen in the store. */
+  private readonly unstored = new Set<string>();
 
   constructor(
     private readonly map: SiteMapHolder,
@@ -72,17 +80,30 @@ export class SchedulerService {
     this.planner.learn(model);
   }
 
-  /** Handles a request once, however often it is delivered, and answers it on the bus. */
+  /**
+   * Handles a request once, however often it is delivered, and answers it on the bus when the answer is stored.
+   *
+   * @throws RequestNotStoredError when it cannot be stored now; the request is to be delivered again
+   */
   async handle(request: OperatorRequest): Promise<void> {
-    const before = await this.store.resultOf(request.requestId);
-    if (before !== undefined) {
-      await this.bus.publish(requestResults, request.requestId, before);
-      return;
+    const { requestId } = request;
+    const result = await this.store.resultOf(requestId) ?? await this.decide(request);
+    this.unstored.delete(requestId);
+    await this.bus.publish(requestResults, requestId, result);
+  }
+
+  /** Carries a new request out. An answer that is not stored might be forgotten after it was given: it is not given. */
+  private async decide(request: OperatorRequest): Promise<RequestResult> {
+    const { requestId } = request;
+    if (!this.stopped && !this.unstored.has(requestId)) {
+      this.scheduler.handle(request, this.clock.nowMs());
+      this.unstored.add(requestId);
     }
-    const result = this.scheduler.handle(request, this.clock.nowMs());
     this.kick();
     await this.running;
-    await this.bus.publish(requestResults, request.requestId, result);
+    const result = await this.store.resultOf(requestId);
+    if (result === undefined) throw new RequestNotStoredError(`what request ${requestId} led to is not stored yet`);
+    return result;
   }
 
   /** Runs a tick soon; ticks never overlap. */
