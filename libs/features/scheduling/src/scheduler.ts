@@ -129,11 +129,17 @@ export class Scheduler {
     // Nothing new sets out while vehicles are being stopped or cleared away.
     if (nowMs < this.missionsBlockedUntilMs || this.incidents.open.some((i) => ['holding', 'held', 'planning', 'proposed'].includes(i.state))) return;
     const closed = this.incidents.closedBlocks();
-    const next = this.missions.next((track) => this.isUsable(track, nowMs), closed) ?? (this.ordersAreStale ? NOTHING_NEW : null);
+    const next = this.missions.next((track) => this.isUsable(track, nowMs), closed) ?? (this.ordersAreStale || this.isOrderMissing() ? NOTHING_NEW : null);
     if (next === null) return;
     this.ordersAreStale = false;
     const vehicles = this.fleet.describe(next.targets, (drive) => this.mayMove(drive), this.traffic.retimed());
     this.lane.start(this.job(vehicles, ITERATIONS.mission, closed), (result) => { this.assign(next, result); });
+  }
+
+  /** Orders live in memory: after a restart, drives that go on need a plan before they get any permission. */
+  private isOrderMissing(): boolean {
+    return [...this.state.drives].some((drive) => !drive.arrived && !this.traffic.hasOrders(drive.vehicleId)
+      && this.picture.get(drive.vehicleId) !== undefined && this.picture.model(drive.modelId) !== undefined && this.mayMove(drive));
   }
 
   private job(vehicles: PlanningJob['vehicles'], iterations: number, closed: ReadonlySet<number>): PlanningJob {

@@ -70,6 +70,11 @@ export class TrafficControl {
     return this.mayResume.has(vehicleId);
   }
 
+  /** False for a drive that no plan in force knows, e.g. one from before a restart: it gets no permission. */
+  hasOrders(vehicleId: string): boolean {
+    return this.occupancies.has(vehicleId);
+  }
+
   progressOf(drive: Drive): number {
     const frame = this.picture.get(drive.vehicleId)?.frame;
     return frame?.routeId === drive.routeId ? frame.routeSM : drive.startSM;
