@@ -211,7 +211,7 @@ describe('compileMap: faults', () => {
         successor: { kind: 'road', roadId: 'nowhere', contactPoint: 'end' },
       })]);
       expect(['compiled', 'refused']).toContain(compileMap(source, { epsilonM: 1 }).kind);
-    }), { numRuns: 100 });
+    }), { numRuns: 20 });
   });
   it('rejects options that are not above 0', () => {
     expect(() => compileMap(straight, { epsilonM: 0 })).toThrow(RangeError);
