@@ -100,6 +100,15 @@ export class IncidentDesk {
     else if (incident.state === 'resuming') this.awaitMissions(incident, nowMs);
   }
 
+  /** After a restart: a plan that was being made, or waited to be put into force, was in memory only. */
+  planAnew(nowMs: number): void {
+    for (const incident of this.open) {
+      if (incident.state === 'planning' || incident.state === 'proposed' || this.isPlanLost(incident)) {
+        this.state.putIncident(moveTo(incident, 'held', 'the scheduler was started anew; planned anew', nowMs));
+      }
+    }
+  }
+
   /** The incident whose members wait for a plan, undefined if none does. */
   awaitsPlan(): Incident | undefined {
     return this.open.find((incident) => incident.state === 'held');
@@ -176,6 +185,12 @@ export class IncidentDesk {
     const track = this.picture.get(drive.vehicleId);
     if (track !== undefined && this.missions.isInSlot(track)) this.arrived(drive, nowMs);
     else this.state.putIncident({ ...notParked(incident, drive.vehicleId, 'does not follow its route any more'), updatedAtMs: nowMs });
+  }
+
+  /** A plan is put into force as a whole: without any of its drives it never was. */
+  private isPlanLost(incident: Incident): boolean {
+    const underWay = Object.keys(incident.slots).filter((id) => !incident.parked.includes(id));
+    return incident.state === 'clearing' && underWay.length > 0 && underWay.every((id) => this.state.drive(id)?.incidentId !== incident.incidentId);
   }
 
   private concerns(incident: Incident, alarm: Alarm): boolean {
