@@ -119,7 +119,7 @@ describe('SchedulerService', () => {
       await stopA(stage);
       await stage.settle();
       expect(stage.stops.map(({ source }) => source)).toEqual(['collision', 'scheduler']);
-      expect((await database.dataSource.query('SELECT 1 FROM incident')) as unknown[]).toEqual([]);
+      expect(await database.dataSource.query<unknown[]>('SELECT 1 FROM incident')).toEqual([]);
     } finally {
       await database.dataSource.query('ALTER TABLE hold_away RENAME TO hold');
     }

@@ -73,7 +73,7 @@ export class SchedulingStage {
   }
 
   /** What `commands` carried of one kind. */
-  commandsOf<K extends Command['params']['kind']>(kind: K): Command[] {
+  commandsOf(kind: Command['params']['kind']): Command[] {
     return this.commands.filter(({ params }) => params.kind === kind);
   }
 
