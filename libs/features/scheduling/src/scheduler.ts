@@ -25,6 +25,8 @@ const PROPOSAL_VALID_MS = 120_000;
 /** A vehicle that reports a stop which nobody holds raises an alarm after this long [ms]. */
 const UNOWNED_STOP_GRACE_MS = 3000;
 const FRESH_MS = 2000;
+/** A scheduler that has just started waits this long before it plans: a vehicle that it has not heard yet would be in nobody's way [ms]. */
+const SETTLE_MS = 1000;
 const ITERATIONS = { mission: 0, incident: 400 } as const;
 
 const NOTHING_NEW: MissionTargets = { targets: new Map(), purposes: new Map() };
@@ -52,6 +54,7 @@ export class Scheduler {
   private ordersAreStale = false;
   private proposal: Proposal | null = null;
   private missionsBlockedUntilMs = 0;
+  private firstTickAtMs: number | null = null;
   private routes = 0;
   /** Instant of the running tick, and the drives that it made. */
   private nowMs = 0;
@@ -118,6 +121,8 @@ export class Scheduler {
   }
 
   private planNext(nowMs: number): void {
+    this.firstTickAtMs ??= nowMs;
+    if (nowMs - this.firstTickAtMs < SETTLE_MS) return;
     const incident = this.incidents.awaitsPlan();
     if (incident !== undefined) {
       const targets = this.incidents.targets(incident, nowMs);
