@@ -11,4 +11,8 @@ if (!existsSync(entry)) {
   process.exit(2);
 }
 require('reflect-metadata');
-require(entry).main(process.argv.slice(2), process.env).then((code) => { process.exitCode = code; });
+require(entry).main(process.argv.slice(2), process.env).then((code) => {
+  process.exitCode = code;
+  // Everything of ours is closed by now; what a library has left open must not keep the command from ending.
+  setTimeout(() => { process.exit(code); }, 1000).unref();
+});
