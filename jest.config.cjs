@@ -13,7 +13,7 @@ module.exports = {
   modulePathIgnorePatterns: ['/dist/'],
   transform: { '^.+\\.[cm]?tsx?$': ['@swc/jest', JSON.parse(readFileSync(`${__dirname}/.swcrc`, 'utf8'))] },
   moduleNameMapper,
-  setupFiles: ['<rootDir>/tools/quiet-nest.cjs'],
+  setupFiles: ['<rootDir>/tools/quiet-nest.cjs', '<rootDir>/tools/seed-properties.cjs'],
   cacheDirectory: '<rootDir>/.cache/jest',
   maxWorkers: 2,
   testTimeout: 30_000,
