@@ -20,7 +20,7 @@ const mission: Mission = {
   missionId: 'M-1', pickup: 'QC-1', dropoff: 'YB-1', priority: 0, state: 'running', vehicleId: 'T-1', because: '', createdAtMs: 10, updatedAtMs: 20,
 };
 const incident: Incident = {
-  incidentId: 'INC-1-1', state: 'held', cause: 'operator', causeText: 'boom', causedBy: [], regionXyM: [], members: ['T-1'], timeToStopMs: {}, plan: null, slots: {}, parked: [],
+  incidentId: 'INC-1-1', state: 'held', cause: 'operator', causeText: 'boom', causedBy: [], around: [], regionXyM: [], wholeSite: true, members: ['T-1'], timeToStopMs: {}, plan: null, slots: {}, parked: [],
   notParked: [], resumed: [], missionsInterrupted: [], missionsFinished: [], timeline: [], clearedAtMs: null, openedAtMs: 5, updatedAtMs: 6,
 };
 

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 
 const KEEPALIVE_S = 5;
@@ -27,6 +28,13 @@ export async function connectMqtt(connection: MqttConnection): Promise<MqttClien
     ...(will === undefined ? {} : { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1 as const, retain: will.retain } }),
   };
   const client = await connectAsync(url, options, false);
+  sendAtOnce(client);
+  client.on('connect', () => { sendAtOnce(client); });
   client.on('error', () => undefined);
   return client;
+}
+
+/** Frames and commands are small and must not wait for the acknowledgement of earlier ones: a peer delays that by up to 40 ms. */
+function sendAtOnce(client: MqttClient): void {
+  if (client.stream instanceof Socket) client.stream.setNoDelay(true);
 }

@@ -54,7 +54,7 @@ export class SchedulerService {
       (vehicleIds, causeId, reason) => { this.stopNow(vehicleIds, causeId, reason); },
       () => { this.kick(); },
     );
-    site.incidents.planAnew(this.clock.nowMs());
+    site.incidents.takeUp(this.clock.nowMs());
     this.site = site;
     this.reporter = new StatusReporter(this.state, site.picture, site.traffic, site.missions, this.bus);
     this.cancels = [

@@ -159,9 +159,7 @@ export class Scheduler {
     // A vehicle outside that would be left without a way is drawn in, and the plan is made again with it.
     const stranded = result.notPlanned.map(({ id }) => id).filter((id) => this.state.incident(incidentId)?.members.includes(id) !== true);
     if (stranded.length > 0) {
-      const { causeText, cause, members } = this.state.incident(incidentId)!;
-      const danger = { around: [...stranded, members[0]!], polygonXyM: [], wholeSite: false };
-      this.incidents.raise({ cause, text: `${causeText}; ${stranded.join(', ')} would be left without a way`, danger, causedBy: [], decidedAtMs: nowMs }, nowMs);
+      this.incidents.drawIn(incidentId, stranded, nowMs);
       return;
     }
     this.proposal = { incidentId, result, madeAtMs: nowMs };

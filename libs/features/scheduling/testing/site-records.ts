@@ -20,7 +20,7 @@ export function missionRecord(missionId: string, change: Partial<MissionRecord['
 }
 
 export function incident(incidentId: string, change: Partial<Incident> = {}): Incident {
-  return { ...openIncident(incidentId, 'deviation', 'A left its lane', ['A'], [], madeAtMs), ...change };
+  return { ...openIncident(incidentId, 'deviation', 'A left its lane', ['A'], { around: ['A'], polygonXyM: [], wholeSite: false }, madeAtMs), ...change };
 }
 
 export function hold(vehicleId: string, owner: string, change: Partial<Hold> = {}): Hold {

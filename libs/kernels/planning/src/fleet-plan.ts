@@ -192,10 +192,15 @@ export class FleetPlan implements StartRules {
         missing += 1;
         continue;
       }
-      makespanS = Math.max(makespanS, trip.arrivalS);
+      if (this.counts(vehicle)) makespanS = Math.max(makespanS, trip.arrivalS);
       sumOfCostsS += trip.arrivalS;
     }
     return { missing, makespanS, sumOfCostsS };
+  }
+
+  /** Its arrival is part of the makespan. */
+  counts(vehicle: number): boolean {
+    return this.instance.vehicles[vehicle]!.isBackground !== true;
   }
 
   byFreeFlow(vehicle: number): readonly Way[] {

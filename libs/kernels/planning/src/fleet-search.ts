@@ -137,11 +137,11 @@ export class FleetSearch {
     if (trust > 0) for (const vehicle of order) this.trust(vehicle, trust);
     const openTo = (slot: number): boolean => slot >= 0;
     // With everybody planned, only arrivals before the present last one make it better; or as late ones, if their sum is less.
-    const beforeS = before.score.missing > 0 ? Infinity : before.score.makespanS + 1e-6;
-    const failed = order.filter((vehicle) => !plan.place(vehicle, openTo, new Set(), beforeS));
+    const beforeS = (vehicle: number): number => (before.score.missing > 0 || !plan.counts(vehicle) ? Infinity : before.score.makespanS + 1e-6);
+    const failed = order.filter((vehicle) => !plan.place(vehicle, openTo, new Set(), beforeS(vehicle)));
     // One that found no way stands where it was counted on to be gone, by those planned in trust and by those planned when it had a trip.
     if (failed.length > 0) failed.push(...plan.settle());
-    for (const vehicle of failed) if (plan.trips[vehicle] === undefined) plan.place(vehicle, openTo, new Set(), beforeS);
+    for (const vehicle of failed) if (plan.trips[vehicle] === undefined) plan.place(vehicle, openTo, new Set(), beforeS(vehicle));
     if (!isBetterScore(plan.score, before.score)) this.reset(before.trips);
   }
 
@@ -164,7 +164,8 @@ export class FleetSearch {
     const { trips } = this.plan;
     if (planned.length === 0) return this.pick(this.plan.wanted);
     const measure = (vehicle: number): number => (last ? trips[vehicle]!.arrivalS : trips[vehicle]!.arrivalS - this.likely.get(vehicle)!.freeFlowS);
-    const ranked = [...planned].sort((a, b) => measure(b) - measure(a) || a - b);
+    const counted = last ? planned.filter((vehicle) => this.plan.counts(vehicle)) : planned;
+    const ranked = (counted.length > 0 ? [...counted] : [...planned]).sort((a, b) => measure(b) - measure(a) || a - b);
     return last ? ranked[0]! : ranked[Math.floor(this.random() * this.random() * ranked.length)]!;
   }
 

@@ -56,6 +56,8 @@ export interface PlanVehicle {
   readonly priority: number;
   /** Timetable that it keeps on its only candidate, from its present position on; the planner arranges the others around it. */
   readonly fixed?: TimedPath;
+  /** It drives anyway, as running traffic does: planned like the others, but its arrival counts neither in the makespan nor in the bound. */
+  readonly isBackground?: boolean;
   /** Why `candidates` is empty, in words for an operator. */
   readonly immovableBecause?: string;
 }
@@ -104,7 +106,9 @@ export interface Plan {
   readonly vehicles: readonly PlannedVehicle[];
   readonly notPlanned: readonly NotPlanned[];
   readonly orders: readonly BlockOrder[];
+  /** Last arrival of those that are not in the background. */
   readonly makespanS: number;
+  /** Of all that were planned, background and all. */
   readonly sumOfCostsS: number;
   readonly lowerBoundS: number;
   readonly lbSource: string;

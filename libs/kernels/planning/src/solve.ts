@@ -45,7 +45,7 @@ function describe(fleet: FleetPlan): Plan {
     }
   });
   const { makespanS, sumOfCostsS } = fleet.score;
-  const { boundS, source } = makespanBound(fleet, fleet.wanted.filter((vehicle) => fleet.trips[vehicle] !== undefined));
+  const { boundS, source } = makespanBound(fleet, fleet.wanted.filter((vehicle) => fleet.trips[vehicle] !== undefined && fleet.counts(vehicle)));
   return {
     vehicles, notPlanned, orders: blockOrders(instance, holds), makespanS, sumOfCostsS, lowerBoundS: Math.min(boundS, makespanS), lbSource: source,
     gapRatio: makespanS <= boundS || boundS <= 0 ? 0 : (makespanS - boundS) / boundS,

@@ -78,9 +78,9 @@ function slotFaults(checked: readonly Checked[]): Fault[] {
 
 function figureFaults(plan: Plan, checked: readonly Checked[]): Fault[] {
   const faults: Fault[] = [];
-  const arrivals = checked.filter(({ vehicle }) => vehicle.fixed === undefined).map(({ planned }) => planned.arrivalS);
-  const makespanS = Math.max(0, ...arrivals);
-  const sumS = arrivals.reduce((sum, arrivalS) => sum + arrivalS, 0);
+  const planned = checked.filter(({ vehicle }) => vehicle.fixed === undefined);
+  const makespanS = Math.max(0, ...planned.filter(({ vehicle }) => vehicle.isBackground !== true).map((entry) => entry.planned.arrivalS));
+  const sumS = planned.reduce((sum, entry) => sum + entry.planned.arrivalS, 0);
   if (Math.abs(plan.makespanS - makespanS) > 1e-6) faults.push(fault('QM_PLAN_FIGURES', [], `makespan is given as ${plan.makespanS} s and is ${makespanS} s`));
   if (Math.abs(plan.sumOfCostsS - sumS) > 1e-6) faults.push(fault('QM_PLAN_FIGURES', [], `sum of costs is given as ${plan.sumOfCostsS} s and is ${sumS} s`));
   if (plan.lowerBoundS > makespanS + 1e-6 || plan.gapRatio < 0) {

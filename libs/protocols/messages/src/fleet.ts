@@ -96,8 +96,11 @@ export const incidentSchema = z.object({
   causeText: z.string(),
   /** Vehicles that are the cause; they move again only when it is cleared. */
   causedBy: z.array(vehicleIdSchema),
-  /** Outline of the region on the map, `[x, y, …]`; empty for the whole site. */
+  /** Vehicles around which the danger is. */
+  around: z.array(vehicleIdSchema),
+  /** Outline of the region on the map, `[x, y, …]`; empty if the danger is only around vehicles, or everywhere. */
   regionXyM: z.array(metresSchema),
+  wholeSite: z.boolean(),
   members: z.array(vehicleIdSchema),
   /** From the decision to hold to reported standstill, for members that were moving. */
   timeToStopMs: z.record(z.string(), z.number()),

@@ -8,7 +8,7 @@ import type { PlanningResult } from '../planning/planning-job';
 import { offerSlots, type TravelTimes } from '../planning/slot-choice';
 import type { SchedulingConfig } from '../scheduling.config';
 import type { SiteState } from '../site-state';
-import { isOpen, isStopping, moveTo, notParked, openIncident } from './incident-record';
+import { dangerOf, isOpen, isStopping, moveTo, notParked, openIncident } from './incident-record';
 import type { Danger, IncidentRegion } from './incident-region';
 import type { FleetDescription } from '../planning/fleet-description';
 import type { VirtualMap } from '@quaymaster/virtual-map';
@@ -29,7 +29,6 @@ export type StopNow = (vehicleIds: readonly string[], incidentId: string, reason
 /** Leads incidents from the alarm to the last finished mission. Holds are theirs: nobody else lifts them. */
 export class IncidentDesk {
   private serial = 0;
-  private readonly dangers = new Map<string, Danger>();
   /** When each member was told to stop, if it was moving then. */
   private readonly toldAtMs = new Map<string, number>();
 
@@ -59,9 +58,9 @@ export class IncidentDesk {
     const closed = new Set<number>();
     for (const incident of this.open) {
       if (incident.clearedAtMs !== null) continue;
-      const danger = this.dangerOf(incident);
-      const counted = incident.incidentId === clearingIncidentId ? { ...danger, polygonXyM: [], wholeSite: false } : danger;
-      for (const block of this.region.blocks(counted)) closed.add(block);
+      const isOwn = incident.incidentId === clearingIncidentId;
+      const danger: Danger = isOwn ? { around: incident.causedBy, polygonXyM: [], wholeSite: false } : dangerOf(incident);
+      for (const block of this.region.blocks(danger)) closed.add(block);
     }
     return closed;
   }
@@ -71,10 +70,16 @@ export class IncidentDesk {
     const known = this.open.find((incident) => incident.clearedAtMs === null && this.concerns(incident, alarm));
     if (known !== undefined) return this.widen(known, alarm, nowMs);
     this.serial += 1;
-    const incident = openIncident(`INC-${this.epoch}-${this.serial}`, alarm.cause, alarm.text, alarm.causedBy, alarm.danger.polygonXyM, nowMs);
-    this.dangers.set(incident.incidentId, alarm.danger);
-    this.holdMembers(moveTo(incident, 'holding', 'members are being stopped', nowMs), alarm, nowMs);
+    const incident = openIncident(`INC-${this.epoch}-${this.serial}`, alarm.cause, alarm.text, alarm.causedBy, alarm.danger, nowMs);
+    this.holdMembers(moveTo(incident, 'holding', 'members are being stopped', nowMs), [], toldBy(alarm, nowMs), nowMs);
     return incident.incidentId;
+  }
+
+  /** Holds further vehicles, which the plan that clears the region would leave without a way; the danger is not around them. */
+  drawIn(incidentId: string, vehicleIds: readonly string[], nowMs: number): void {
+    const incident = this.state.incident(incidentId);
+    if (incident === undefined || !isStopping(incident)) return;
+    this.holdMembers(moveTo(incident, 'holding', `${vehicleIds.join(', ')} would be left without a way`, nowMs), vehicleIds, () => nowMs, nowMs);
   }
 
   clear(incidentId: string, note: string, nowMs: number): boolean {
@@ -100,12 +105,13 @@ export class IncidentDesk {
     else if (incident.state === 'resuming') this.awaitMissions(incident, nowMs);
   }
 
-  /** After a restart: a plan that was being made, or waited to be put into force, was in memory only. */
-  planAnew(nowMs: number): void {
+  /** After a restart: what was in memory only is made again, plans that were not in force and the right to lift the stops of decisions that are stored. */
+  takeUp(nowMs: number): void {
     for (const incident of this.open) {
       if (incident.state === 'planning' || incident.state === 'proposed' || this.isPlanLost(incident)) {
         this.state.putIncident(moveTo(incident, 'held', 'the scheduler was started anew; planned anew', nowMs));
-      }
+      } else if (incident.state === 'clearing') this.authorise(Object.keys(incident.slots).filter((id) => !incident.parked.includes(id)));
+      else if (incident.state === 'resuming') this.authorise(incident.members.filter((id) => !incident.resumed.includes(id) && !this.state.isHeld(id)));
     }
   }
 
@@ -129,7 +135,7 @@ export class IncidentDesk {
     }
     this.state.putIncident(current);
     // A paused region is no place to park in; when the whole site is paused there is no other.
-    const closed = this.closedBlocks(this.dangerOf(incident).wholeSite ? incident.incidentId : undefined);
+    const closed = this.closedBlocks(incident.wholeSite ? incident.incidentId : undefined);
     const slots = this.missions.freeSlots().concat(this.ownSlots(movable.map((m) => m.vehicleId))).filter((slot) => !closed.has(this.map.slots[slot]!.block));
     const offers = offerSlots(this.map, this.travel, movable.map((m) => m.from), [...new Set(slots)], this.config.slotChoices);
     return new Map(movable.map(({ vehicleId }, i) => [vehicleId, { priority: i, goals: offers[i]!.map((slot) => ({ via: [], slot })) }]));
@@ -163,7 +169,7 @@ export class IncidentDesk {
     const incident = this.state.incident(incidentId);
     if (incident?.state !== 'proposed') return;
     this.state.putIncident(moveTo(moveTo(incident, 'approved', `approved by ${by}`, nowMs), 'clearing', 'vehicles are on their way to their slots', nowMs));
-    for (const vehicleId of Object.keys(incident.slots)) this.traffic.authoriseResume(vehicleId);
+    this.authorise(Object.keys(incident.slots));
   }
 
   /** A vehicle turned out to be at fault: it stays where it is until somebody has looked at it. */
@@ -187,6 +193,10 @@ export class IncidentDesk {
     else this.state.putIncident({ ...notParked(incident, drive.vehicleId, 'does not follow its route any more'), updatedAtMs: nowMs });
   }
 
+  private authorise(vehicleIds: readonly string[]): void {
+    for (const vehicleId of vehicleIds) this.traffic.authoriseResume(vehicleId);
+  }
+
   /** A plan is put into force as a whole: without any of its drives it never was. */
   private isPlanLost(incident: Incident): boolean {
     const underWay = Object.keys(incident.slots).filter((id) => !incident.parked.includes(id));
@@ -205,22 +215,20 @@ export class IncidentDesk {
     const strangers = alarm.danger.around.filter((id) => !incident.members.includes(id));
     // Members that stand or are being stopped anyway need no second alarm; one that was under way must be stopped again.
     if (fresh.length === 0 && strangers.length === 0 && isStopping(incident)) return incident.incidentId;
-    const danger = this.dangerOf(incident);
-    const around = [...new Set([...danger.around, ...alarm.danger.around])];
-    this.dangers.set(incident.incidentId, { ...danger, around });
+    const around = [...new Set([...incident.around, ...alarm.danger.around])];
     const causedBy = [...new Set([...incident.causedBy, ...alarm.causedBy])];
-    this.holdMembers(moveTo({ ...incident, causedBy }, 'holding', alarm.text, nowMs), { ...alarm, danger: { ...danger, around } }, nowMs);
+    this.holdMembers(moveTo({ ...incident, causedBy, around }, 'holding', alarm.text, nowMs), [], toldBy(alarm, nowMs), nowMs);
     return incident.incidentId;
   }
 
-  private holdMembers(incident: Incident, alarm: Alarm, nowMs: number): void {
-    const danger = this.dangerOf(incident);
-    const members = new Set([...incident.members, ...this.region.members(danger, this.region.blocks(danger))]);
+  private holdMembers(incident: Incident, drawnIn: readonly string[], decidedAtMs: (vehicleId: string) => number, nowMs: number): void {
+    const danger = dangerOf(incident);
+    const members = new Set([...incident.members, ...this.region.members(danger, this.region.blocks(danger)), ...drawnIn]);
     const interrupted = new Set(incident.missionsInterrupted);
     for (const vehicleId of members) {
       const frame = this.picture.get(vehicleId)?.frame;
       if (frame !== undefined && !isStanding(frame) && !this.toldAtMs.has(this.toldKey(incident, vehicleId))) {
-        this.toldAtMs.set(this.toldKey(incident, vehicleId), alarm.danger.around.includes(vehicleId) ? alarm.decidedAtMs : nowMs);
+        this.toldAtMs.set(this.toldKey(incident, vehicleId), decidedAtMs(vehicleId));
       }
       this.traffic.revokeResume(vehicleId);
       this.state.placeHold({ holdId: `${incident.incidentId}:${vehicleId}`, vehicleId, reason: 'incident', owner: incident.incidentId, placedAtMs: nowMs });
@@ -297,11 +305,12 @@ export class IncidentDesk {
     return vehicleIds.flatMap((id) => this.state.drive(id)?.slot ?? []);
   }
 
-  private dangerOf(incident: Incident): Danger {
-    return this.dangers.get(incident.incidentId) ?? { around: incident.causedBy, polygonXyM: incident.regionXyM, wholeSite: incident.cause === 'operator' && incident.regionXyM.length === 0 };
-  }
-
   private toldKey(incident: Incident, vehicleId: string): string {
     return `${incident.incidentId}:${vehicleId}`;
   }
+}
+
+/** When each vehicle was told to stop: those in danger by whoever saw it, the others now. */
+function toldBy(alarm: Alarm, nowMs: number): (vehicleId: string) => number {
+  return (vehicleId) => (alarm.danger.around.includes(vehicleId) ? alarm.decidedAtMs : nowMs);
 }

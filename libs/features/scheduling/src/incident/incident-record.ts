@@ -1,4 +1,5 @@
 import type { Incident, IncidentState } from '@quaymaster/messages';
+import type { Danger } from './incident-region';
 
 /** States in which members stand or must come to stand. */
 const STOPPING: readonly IncidentState[] = ['detected', 'holding', 'held', 'planning', 'proposed'];
@@ -12,13 +13,18 @@ export function isStopping(incident: Incident): boolean {
 }
 
 export function openIncident(
-  incidentId: string, cause: Incident['cause'], causeText: string, causedBy: readonly string[], regionXyM: readonly number[], nowMs: number,
+  incidentId: string, cause: Incident['cause'], causeText: string, causedBy: readonly string[], danger: Danger, nowMs: number,
 ): Incident {
   return {
-    incidentId, state: 'detected', cause, causeText, causedBy: [...causedBy], regionXyM: [...regionXyM], members: [], timeToStopMs: {}, plan: null, slots: {},
+    incidentId, state: 'detected', cause, causeText, causedBy: [...causedBy], around: [...danger.around], regionXyM: [...danger.polygonXyM], wholeSite: danger.wholeSite,
+    members: [], timeToStopMs: {}, plan: null, slots: {},
     parked: [], notParked: [], resumed: [], missionsInterrupted: [], missionsFinished: [], clearedAtMs: null,
     timeline: [{ atMs: nowMs, state: 'detected', text: causeText }], openedAtMs: nowMs, updatedAtMs: nowMs,
   };
+}
+
+export function dangerOf({ around, regionXyM, wholeSite }: Incident): Danger {
+  return { around, polygonXyM: regionXyM, wholeSite };
 }
 
 /** The incident in its next state, with a line in its timeline. */

@@ -6,7 +6,7 @@ import type { FleetPicture, VehicleTrack } from '../fleet-picture';
 import { contoursOf } from '../planning/vehicle-position';
 import type { SiteState } from '../site-state';
 
-/** Where the danger is: around vehicles, or in a polygon that somebody drew; `null` is the whole site. */
+/** Where the danger is: around vehicles, in a polygon that somebody drew, or everywhere. */
 export interface Danger {
   readonly around: readonly string[];
   /** `[x, y, …]` [m]; empty if the danger is only around vehicles. */

@@ -91,7 +91,9 @@ export class MissionDesk {
 
   stopDone(drive: Drive, kind: 'pickup' | 'dropoff', nowMs: number): void {
     if (drive.missionId === '') return;
-    if (kind === 'pickup') this.state.changeMission(drive.missionId, { state: 'running' }, nowMs, true);
+    // Work goes on under a hold, and the mission stays interrupted until it is planned anew.
+    const isInterrupted = this.state.mission(drive.missionId)?.mission.state === 'interrupted';
+    if (kind === 'pickup') this.state.changeMission(drive.missionId, isInterrupted ? {} : { state: 'running' }, nowMs, true);
     else this.state.changeMission(drive.missionId, { state: 'finished' }, nowMs);
   }
 
@@ -122,9 +124,14 @@ export class MissionDesk {
     return drive !== undefined && this.missionOf(vehicleId)?.mission.state === 'interrupted';
   }
 
+  /** Interrupted, or its drive has ended before it: either way nobody works on it. */
+  private isWithoutDrive({ mission }: MissionRecord): boolean {
+    return mission.state === 'interrupted' || (['assigned', 'running'].includes(mission.state) && this.state.drive(mission.vehicleId) === undefined);
+  }
+
   private waiting(): MissionRecord[] {
     return [...this.state.missions]
-      .filter(({ mission }) => mission.state === 'waiting' || mission.state === 'interrupted')
+      .filter((record) => record.mission.state === 'waiting' || this.isWithoutDrive(record))
       .sort((a, b) => rank(a) - rank(b) || a.mission.priority - b.mission.priority || a.mission.createdAtMs - b.mission.createdAtMs
         || (a.mission.missionId < b.mission.missionId ? -1 : 1));
   }
@@ -159,5 +166,5 @@ export class MissionDesk {
 
 /** Interrupted missions go first: their load is on the road. */
 function rank(record: MissionRecord): number {
-  return record.mission.state === 'interrupted' ? 0 : 1;
+  return record.mission.vehicleId !== '' ? 0 : 1;
 }

@@ -67,7 +67,8 @@ export class PlanningEngine {
     }));
     const plan: PlanVehicle = { ...common, candidates, standsOn: this.reservedBlocks(vehicle, library), priority: vehicle.priority };
     if (candidates.length === 0) return { ...plan, immovableBecause: 'no free slot can be reached: every way leads over a blocked lane' };
-    return vehicle.role === 'keep' && vehicle.timed !== null ? { ...plan, fixed: vehicle.timed } : plan;
+    if (vehicle.role === 'plan') return plan;
+    return vehicle.timed === null ? { ...plan, isBackground: true } : { ...plan, fixed: vehicle.timed };
   }
 
   /** Blocks that a vehicle touches between where it is and where it will get to in any case. */
