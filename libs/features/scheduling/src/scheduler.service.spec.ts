@@ -221,6 +221,62 @@ describe('SchedulerService', () => {
     expect(after.commandsOf('release').at(-1)).toMatchObject({ vehicleId: 'A', epoch: 2, params: { routeId: vehicle.routeId } });
   });
 
+  it('plans a mission anew whose pickup ended under a hold, and resumes its vehicle for the drop-off', async () => {
+    const stage = await open();
+    await stage.ask('R-1', carry('M-1'));
+    await stage.run(2);
+    vehicle.advanceTo((await stored()).drives[0]!.stops[0]!.sM);
+    await stage.run(4);
+    await stopA(stage);
+    await stage.run(10);
+    expect((await stored()).missions).toEqual([expect.objectContaining({ pickedUp: true, mission: expect.objectContaining({ state: 'interrupted' }) as unknown })]);
+    const { incidentId } = (await stored()).incidents[0]!;
+    await stage.ask('R-2', { kind: 'clear-incident', incidentId, note: 'looked at it' });
+    await stage.run(10);
+    expect(vehicle.stopped).toBe(false);
+    expect((await stored()).drives[0]!.stops.map(({ kind, place }) => [kind, place])).toEqual([['dropoff', yard]]);
+    expect((await stored()).incidents).toEqual([expect.objectContaining({ incidentId, state: 'resuming', resumed: ['A'] })]);
+  });
+
+  it('goes on to lift a stop after a restart when the plan that moves the vehicle was in force', async () => {
+    const stage = await open();
+    await stage.ask('R-1', carry('M-1'));
+    await stage.run(2);
+    vehicle.advanceTo(50);
+    await stage.run(1);
+    await stage.ask('R-2', pauseAroundA());
+    await stage.run(4);
+    expect((await stored()).incidents[0]).toMatchObject({ state: 'clearing' });
+    // The resume was lost on its way.
+    vehicle.stopped = true;
+    const after = await restart(stage);
+    await after.run(6);
+    expect(after.commandsOf('resume')).toEqual([expect.objectContaining({ vehicleId: 'A', epoch: 2 })]);
+    expect(vehicle.stopped).toBe(false);
+  });
+
+  it('goes on to lift a stop after a restart when the holds were lifted, and not that of a vehicle that has been back at work', async () => {
+    const stage = await open();
+    await stage.ask('R-1', carry('M-1'));
+    await stage.run(2);
+    await stopA(stage);
+    await stage.run(3);
+    const { incidentId } = (await stored()).incidents[0]!;
+    await stage.ask('R-2', { kind: 'clear-incident', incidentId, note: 'looked at it' });
+    await stage.run(0.2);
+    expect((await stored()).incidents[0]).toMatchObject({ state: 'resuming', resumed: [] });
+    vehicle.stopped = true;
+    const after = await restart(stage);
+    await after.run(10);
+    expect(vehicle.stopped).toBe(false);
+    expect((await stored()).incidents[0]).toMatchObject({ resumed: ['A'] });
+    vehicle.stopped = true;
+    const again = await restart(after);
+    await again.run(2);
+    expect(again.commandsOf('resume')).toEqual([]);
+    expect(vehicle.stopped).toBe(true);
+  });
+
   it('stands down when another scheduler takes over: it decides nothing more, and answers nothing that will never be stored', async () => {
     const stage = await open();
     await stage.run(1);
