@@ -9,7 +9,7 @@ const moduleNameMapper = Object.fromEntries(
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{libs,apps,tools,regression}/**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.int\\.spec\\.ts$'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.(int|services)\\.spec\\.ts$'],
   modulePathIgnorePatterns: ['/dist/'],
   transform: { '^.+\\.[cm]?tsx?$': ['@swc/jest', JSON.parse(readFileSync(`${__dirname}/.swcrc`, 'utf8'))] },
   moduleNameMapper,
