@@ -1,1 +1,3 @@
-export {};
+export { RedisStateStore } from './redis-state-store';
+export type { RedisStateOptions } from './redis-state-store';
+export { StateUnavailableError } from './state-unavailable-error';
