@@ -1,5 +1,8 @@
 import type { Frame } from '@quaymaster/messages';
 
+/** Batches whose tokens the table remembers: at one a second, and several services, minutes longer than a batch is tried again. */
+const TOKENS_KEPT = 1000;
+
 /**
  * One row a frame. Parts are cut by day of receipt, our own clock: a vehicle whose clock is wrong must not scatter a batch over a thousand parts. The
  * window makes a batch that is sent again with its token be stored once, which a plain MergeTree does not do by itself.
@@ -14,7 +17,7 @@ export const framesTable = (retentionDays: number): string => `
   )
   ENGINE = MergeTree PARTITION BY toDate(received_at) ORDER BY (vehicle_id, observed_at, boot_id, sequence)
   TTL toDateTime(received_at) + INTERVAL ${retentionDays} DAY
-  SETTINGS non_replicated_deduplication_window = 1000, ttl_only_drop_parts = 1`;
+  SETTINGS non_replicated_deduplication_window = ${TOKENS_KEPT}, ttl_only_drop_parts = 1`;
 
 export const frameColumns: [string, ...string[]] = [
   'vehicle_id', 'boot_id', 'sequence', 'observed_at', 'received_at', 'model_id', 'mode', 'x_m', 'y_m', 'heading_rad', 'speed_mps', 'acceleration_mps2',

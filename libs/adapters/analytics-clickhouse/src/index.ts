@@ -1,3 +1,4 @@
 export { ClickHouseAnalyticsStore } from './click-house-analytics-store';
-export { openAnalytics } from './open-analytics';
-export type { AnalyticsOptions } from './open-analytics';
+export type { ClickHouseStoreOptions } from './click-house-analytics-store';
+export { migrateAnalytics, openAnalytics } from './open-analytics';
+export type { AnalyticsOptions, AnalyticsServer } from './open-analytics';

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { frames } from '@quaymaster/messages';
 import { AnalyticsUnavailableError } from '@quaymaster/ports';
@@ -63,7 +64,7 @@ describe('a store that cannot be had', () => {
   });
 
   it('says when the embedded engine is not installed', async () => {
-    const store = new ClickHouseAnalyticsStore(() => { throw new Error('the engine is not installed'); }, 30);
+    const store = new ClickHouseAnalyticsStore({ connect: () => { throw new Error('the engine is not installed'); }, prepare: async () => undefined, isRemote: false });
     await expect(store.countFrames()).rejects.toMatchObject({ code: 'QM_ANALYTICS_UNAVAILABLE', message: expect.stringContaining('the engine is not installed') as string });
   });
 
@@ -76,11 +77,23 @@ describe('a store that cannot be had', () => {
       });
     });
     await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-    const store = new ClickHouseAnalyticsStore(() => createClient({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, log: { level: ClickHouseLogLevel.OFF } }), 30);
+    const store = new ClickHouseAnalyticsStore({
+      connect: () => createClient({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, log: { level: ClickHouseLogLevel.OFF } }),
+      prepare: async (client) => { await client.command({ query: 'SELECT 1' }); }, isRemote: true,
+    });
     await expect(store.open()).rejects.toThrow(AnalyticsUnavailableError);
     isUp = true;
     await expect(store.open()).resolves.toBeUndefined();
     await store.close();
     await new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
+  });
+
+  it('never shows its password', async () => {
+    const store = await openAnalytics({ url: 'http://127.0.0.1:9/history', username: 'qm', password: 'hush-hush' });
+    const error: unknown = await store.countFrames().catch((reason: unknown) => reason);
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('hush-hush');
+    await store.close();
+    await expect(openAnalytics({ url: 'ftp://qm:hush-hush@host' })).rejects.toThrow(RangeError);
+    await expect(openAnalytics({ url: 'ftp://qm:hush-hush@host' })).rejects.not.toThrow(/hush-hush/);
   });
 });
