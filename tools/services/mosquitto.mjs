@@ -27,8 +27,9 @@ function findPlugin() {
 }
 
 /**
- * Commands do not live in the broker; saving at once only makes fewer of them come twice or never after a crash. Queues are bounded, and deeper than the
- * broker's own limit, at which it drops in silence.
+ * Commands do not live in the broker; what it saves only makes fewer messages come twice or never after a crash. It saves once a second and not at each change
+ * (`autosave_on_changes`): then it writes its whole database for every message that waits for an acknowledgement, and a few thousand a second take it a core.
+ * Queues are bounded, and deeper than the broker's own limit, at which it drops in silence.
  */
 export const mosquittoConfig = ({ port, dataDir, pluginPath, securityFile, user }) => `listener ${port} 127.0.0.1
 allow_anonymous false
@@ -37,7 +38,7 @@ plugin_opt_config_file ${securityFile}
 ${user === undefined ? '' : `user ${user}\n`}persistence true
 persistence_location ${dataDir}/
 autosave_interval 1
-autosave_on_changes true
+autosave_on_changes false
 max_packet_size 262144
 max_queued_messages 10000
 max_inflight_messages 1000

@@ -12,7 +12,8 @@ const UPSTREAM_IDLE_S = 30;
 
 /**
  * Two gateways behind one address. What a gateway may have taken is not sent to the other one: `non_idempotent` stays out, so a POST is repeated by its sender,
- * who has the idempotency key, or not at all. All that nginx writes lies in `dir`.
+ * who has the idempotency key, or not at all. A gateway that is gone refuses at once and the other one is asked; none is shut out for a while (`max_fails`),
+ * else two that come back after each other would leave a gap in which nobody is asked. All that nginx writes lies in `dir`.
  */
 export const nginxConfig = ({ port, gatewayPorts, dir, user }) => `${user === undefined ? '' : `user ${user};\n`}daemon off;
 worker_processes 1;
@@ -36,7 +37,7 @@ http {
   keepalive_timeout 65s;
 
   upstream gateway {
-${gatewayPorts.map((gatewayPort) => `    server 127.0.0.1:${gatewayPort} max_fails=1 fail_timeout=1s;`).join('\n')}
+${gatewayPorts.map((gatewayPort) => `    server 127.0.0.1:${gatewayPort} max_fails=0;`).join('\n')}
     keepalive 32;
     keepalive_timeout ${UPSTREAM_IDLE_S}s;
   }
