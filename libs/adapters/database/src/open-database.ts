@@ -1,18 +1,26 @@
-import { DataSource, type DataSourceOptions, type EntityTarget, type MigrationInterface, type ObjectLiteral } from 'typeorm';
+import { DataSource, type DataSourceOptions, type EntityTarget, type ObjectLiteral } from 'typeorm';
+import { connectionOf, guardedDriver, serviceLimits } from './database-server';
+import { expectSchema, migrate, type MigrationClass } from './migrate';
 import { openPglite } from './open-pglite';
 import { createPgliteDriver } from './pglite-pool';
 
 export interface DatabaseOptions {
-  /** PostgreSQL server; without it the embedded engine is used. */
+  /** PostgreSQL server, `postgres://user@host:5432/database`; without it the embedded engine is used. */
   readonly url?: string | undefined;
+  readonly password?: string | undefined;
   /** Folder of the embedded engine; without it the data live in memory. */
   readonly dataDir?: string | undefined;
   readonly entities: readonly EntityTarget<ObjectLiteral>[];
-  readonly migrations: readonly (new () => MigrationInterface)[];
+  /** Those of all features that share the database. */
+  readonly migrations: readonly MigrationClass[];
+  /**
+   * `migrate`, the default, brings the schema up to date. `expect` is for services on a server, whose migrations are a job of their own (`migrate`): they
+   * refuse to start on a schema that is older or newer than they are. The embedded engine has one process and migrates by itself in either case.
+   */
+  readonly schema?: 'migrate' | 'expect';
+  /** Connections of this process to a server at most. Default 10. */
+  readonly poolSize?: number;
 }
-
-/** One number for all of our instances, whatever the site: "QM" and a serial. */
-const MIGRATION_LOCK = 5_190_001;
 
 /** A relational store whose schema is up to date. `close` ends it. */
 export interface Database {
@@ -20,18 +28,25 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** @throws when the store cannot be reached or a migration fails; the message says which */
+/**
+ * @throws SchemaOlderError or SchemaNewerError with `expect`; RangeError when the address is none; else what the store says when it cannot be reached or a
+ * migration fails
+ */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const common = {
     type: 'postgres' as const, uuidExtension: 'pgcrypto' as const, installExtensions: false, entities: [...options.entities] as NonNullable<DataSourceOptions['entities']>,
     migrations: [...options.migrations], migrationsTransactionMode: 'each' as const,
   };
-  if (options.url !== undefined) {
+  const { url, password } = options;
+  if (url !== undefined) {
     const dataSource = new DataSource({
-      ...common, url: options.url, poolErrorHandler: () => undefined,
-      extra: { max: 10, connectionTimeoutMillis: 2000, statement_timeout: 5000, lock_timeout: 2000, idle_in_transaction_session_timeout: 10_000 },
+      ...common, ...connectionOf({ url, password }), driver: guardedDriver, applicationName: 'quaymaster', extra: { max: options.poolSize ?? 10, ...serviceLimits },
     });
-    return started({ dataSource, close: () => end(dataSource) }, () => migrate(dataSource));
+    const prepare = async (): Promise<void> => {
+      if (options.schema === 'expect') await expectSchema(dataSource);
+      else await migrate({ url, password, migrations: options.migrations });
+    };
+    return started({ dataSource, close: () => end(dataSource) }, prepare);
   }
   const engine = await openPglite(options.dataDir);
   const dataSource = new DataSource({ ...common, driver: createPgliteDriver(engine) });
@@ -42,7 +57,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return started({ dataSource, close }, async () => { await dataSource.runMigrations(); });
 }
 
-/** Connects and brings the schema up to date; what fails leaves no connection and no engine behind. */
+/** Connects and sees to the schema; what fails leaves no connection and no engine behind. */
 async function started(database: Database, prepare: () => Promise<void>): Promise<Database> {
   try {
     await database.dataSource.initialize();
@@ -56,12 +71,4 @@ async function started(database: Database, prepare: () => Promise<void>): Promis
 
 async function end(dataSource: DataSource): Promise<void> {
   if (dataSource.isInitialized) await dataSource.destroy();
-}
-
-/** Instances that start together must not run the same migration twice: the first one holds the lock, the others find nothing left to do. */
-async function migrate(dataSource: DataSource): Promise<void> {
-  await dataSource.transaction(async (manager) => {
-    await manager.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    await dataSource.runMigrations();
-  });
 }
