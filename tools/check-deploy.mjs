@@ -9,6 +9,8 @@ import { composeConfig, composePolicy, composeSchema } from './check-deploy/comp
 import { dockerfile } from './check-deploy/dockerfile.mjs';
 import { kubernetesPolicy } from './check-deploy/kubernetes-policy.mjs';
 import { kubernetesSchema, kustomize } from './check-deploy/kustomize.mjs';
+import { nginxBehaviour } from './check-deploy/nginx-behaviour.mjs';
+import { nginxTest } from './check-deploy/nginx.mjs';
 import { runValidators } from './check-deploy/run-validators.mjs';
 import { knownKeys } from './check-deploy/settings.mjs';
 import { swarmConfig, swarmPolicy } from './check-deploy/swarm.mjs';
@@ -21,6 +23,6 @@ const context = {
   dataDir: dataDir !== undefined && existsSync(join(dataDir, 'schemas')) ? dataDir : undefined,
   requiresData: process.env.QM_REQUIRE_DATA === '1',
 };
-const count = await runValidators([dockerfile, composeSchema, composeConfig, composePolicy, swarmConfig, swarmPolicy, kustomize, kubernetesSchema, kubernetesPolicy], context, (line) => { console.log(line); });
+const count = await runValidators([dockerfile, composeSchema, composeConfig, composePolicy, swarmConfig, swarmPolicy, kustomize, kubernetesSchema, kubernetesPolicy, nginxTest, nginxBehaviour], context, (line) => { console.log(line); });
 console.log(`deploy: ${count.ok} passed, ${count.FAILED} failed, ${count.skipped} skipped`);
 process.exitCode = count.FAILED === 0 ? 0 : 1;

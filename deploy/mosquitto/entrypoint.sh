@@ -9,7 +9,8 @@ umask 077
 accounts=${MOSQUITTO_ACCOUNTS:-/mosquitto/data/dynamic-security.json}
 secrets=${MOSQUITTO_SECRETS:-/run/secrets}
 
-# account NAME SECRET ROLE: one client of the accounts file. The broker's own tool hashes, and reads the password from a file: an argument could be seen by others.
+# account NAME SECRET: one client of the accounts file, with the role of its own. The broker's own tool hashes, and reads the password from a file: an argument
+# could be seen by others.
 account() {
   [ -r "$secrets/$2" ] || { echo "secret $2 is missing in $secrets" >&2; exit 1; }
   secret=$(cat "$secrets/$2")
@@ -18,36 +19,38 @@ account() {
   printf '%s:%s\n' "$1" "$secret" > "$work/password"
   mosquitto_passwd -U "$work/password" >&2
   # name:$7$iterations$salt$hash
-  awk -F '$' -v name="$1" -v role="$3" '{
-    printf "{\"username\":\"%s\",\"iterations\":%s,\"salt\":\"%s\",\"password\":\"%s\",\"roles\":[{\"rolename\":\"%s\"}]}", name, $3, $4, $5, role
+  awk -F '$' -v name="$1" '{
+    printf "{\"username\":\"%s\",\"iterations\":%s,\"salt\":\"%s\",\"password\":\"%s\",\"roles\":[{\"rolename\":\"service:%s\"}]}", name, $3, $4, $5, name
   }' "$work/password"
 }
 
 # rule TYPE TOPIC: one permission.
 rule() { printf '{"acltype":"%s","topic":"%s","allow":true}' "$1" "$2"; }
 
+# hears TOPIC: subscribing, alone or as a member of a group, and getting what was subscribed to.
+hears() { rule subscribePattern "$1"; printf ','; rule subscribePattern "\$share/+/$1"; printf ','; rule publishClientReceive "$1"; }
+
 if [ ! -e "$accounts" ]; then
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
-  # Ingest hears vehicles and says nothing. Dispatch is the only writer to vehicles. The gateway writes accounts, and no word to any vehicle.
+  # What no role allows is forbidden. Ingest hears vehicles and says nothing. Dispatch is the only writer to vehicles. The gateway writes accounts, and no word
+  # to any vehicle.
   {
-    printf '{"defaultACLAccess":{"publishClientSend":false,"publishClientReceive":true,"subscribe":false,"unsubscribe":true},"clients":['
-    account quaymaster-ingest mqtt_ingest_password ingest; printf ','
-    account quaymaster-dispatch mqtt_dispatch_password dispatch; printf ','
-    account quaymaster-gateway mqtt_gateway_password accounts; printf ','
-    account health mqtt_health_password health
-    printf '],"roles":[{"rolename":"ingest","acls":['
-    # With and without a share in front: some versions of the broker compare the filter as it was sent, others what it filters.
-    rule subscribeLiteral 'fleet/v1/+/frame'; printf ','; rule subscribeLiteral 'fleet/v1/+/connection'; printf ','
-    rule subscribeLiteral '$share/ingest/fleet/v1/+/frame'; printf ','; rule subscribeLiteral '$share/ingest/fleet/v1/+/connection'
-    printf ']},{"rolename":"dispatch","acls":['
+    printf '{"defaultACLAccess":{"publishClientSend":false,"publishClientReceive":false,"subscribe":false,"unsubscribe":true},"clients":['
+    account quaymaster-ingest mqtt_ingest_password; printf ','
+    account quaymaster-dispatch mqtt_dispatch_password; printf ','
+    account quaymaster-gateway mqtt_gateway_password; printf ','
+    account health mqtt_health_password
+    printf '],"roles":[{"rolename":"service:quaymaster-ingest","acls":['
+    hears 'fleet/v1/+/frame'; printf ','; hears 'fleet/v1/+/connection'
+    printf ']},{"rolename":"service:quaymaster-dispatch","acls":['
     rule publishClientSend 'fleet/v1/+/command'; printf ','; rule publishClientSend 'fleet/v1/+/lease'; printf ','
-    rule subscribeLiteral 'fleet/v1/+/ack'; printf ','; rule subscribeLiteral '$share/dispatch/fleet/v1/+/ack'; printf ','
-    rule subscribeLiteral 'fleet/v1/+/connection'
-    printf ']},{"rolename":"accounts","acls":['
-    rule publishClientSend '$CONTROL/dynamic-security/#'; printf ','; rule subscribePattern '$CONTROL/dynamic-security/#'
-    printf ']},{"rolename":"health","acls":['
-    rule subscribeLiteral '$SYS/broker/uptime'
+    hears 'fleet/v1/+/ack'; printf ','; hears 'fleet/v1/+/connection'
+    printf ']},{"rolename":"service:quaymaster-gateway","acls":['
+    rule publishClientSend '$CONTROL/dynamic-security/#'; printf ','
+    rule subscribePattern '$CONTROL/dynamic-security/#'; printf ','; rule publishClientReceive '$CONTROL/dynamic-security/#'
+    printf ']},{"rolename":"service:health","acls":['
+    rule subscribeLiteral '$SYS/broker/uptime'; printf ','; rule publishClientReceive '$SYS/broker/uptime'
     printf ']}],"groups":[]}\n'
   } > "$work/accounts"
   # Moved at the end: a start that is cut off leaves no half of it behind.
