@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { apt, findTool, lookUp } from './find-tool.mjs';
+import { apt, findTool, MissingToolError } from './find-tool.mjs';
 import { run, startServer } from './run-process.mjs';
 import { secret } from './secret.mjs';
 
@@ -26,7 +26,11 @@ function folders() {
 function otherUser() {
   if (process.getuid?.() !== 0) return undefined;
   const number = (flag) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
-  return { uid: number('-u'), gid: number('-g') };
+  try {
+    return { uid: number('-u'), gid: number('-g') };
+  } catch {
+    throw new MissingToolError('the user postgres, as whom root starts the server,', INSTALL);
+  }
 }
 
 /** A folder that the server's user can really reach: a checkout may lie below a folder that only its owner may enter. */
@@ -64,6 +68,26 @@ log_timezone = 'UTC'
 /** No way in but loopback with a password. */
 export const postgresAccess = 'host all all 127.0.0.1/32 scram-sha-256\n';
 
+/** Fills the folder. @returns the passwords of the database's owner and of the superuser */
+async function makeCluster(tools, dataDir, ports, as) {
+  const [password, superuserPassword] = [secret(), secret()];
+  const passwordFile = join(dataDir, '..', `.pw-${ports.port}`);
+  // The password must not appear in a command line. initdb wants an empty folder, so the file lies beside it for a moment.
+  writeFileSync(passwordFile, superuserPassword, { mode: 0o600 });
+  if (as !== undefined) chownSync(passwordFile, as.uid, as.gid);
+  const options = { cwd: '/', timeout: 60_000, ...as };
+  try {
+    await run(tools.initdbPath, ['-D', dataDir, '-U', 'postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C.UTF-8'], options);
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+  appendFileSync(join(dataDir, 'postgresql.conf'), postgresConfig(ports));
+  writeFileSync(join(dataDir, 'pg_hba.conf'), postgresAccess);
+  await run(tools.postgresPath, ['--single', '-D', dataDir, 'postgres'],
+    { ...options, input: `CREATE ROLE quaymaster LOGIN PASSWORD '${password}';\nCREATE DATABASE quaymaster OWNER quaymaster;\n` });
+  return { password, superuserPassword };
+}
+
 export const postgres = {
   name: 'postgres',
   ports: ['port'],
@@ -74,7 +98,7 @@ export const postgres = {
     const postgresPath = findTool('postgres', INSTALL, folders());
     const initdbPath = findTool('initdb', INSTALL, folders());
     const version = /(\d+(\.\d+)*)/.exec(execFileSync(postgresPath, ['--version'], { encoding: 'utf8' }))[1];
-    if (process.getuid?.() === 0 && lookUp('id') !== null) otherUser();
+    otherUser();
     return { postgresPath, initdbPath, version };
   },
 
@@ -82,22 +106,12 @@ export const postgres = {
   async prepare({ tools, dir, ports }) {
     const as = otherUser();
     const dataDir = makeDataFolder(dir, as);
-    const [password, superuserPassword] = [secret(), secret()];
-    const passwordFile = join(dataDir, '..', `.pw-${ports.port}`);
-    // The password must not appear in a command line. initdb wants an empty folder, so the file lies beside it for a moment.
-    writeFileSync(passwordFile, superuserPassword, { mode: 0o600 });
-    if (as !== undefined) chownSync(passwordFile, as.uid, as.gid);
-    const options = { cwd: '/', timeout: 60_000, ...as };
     try {
-      await run(tools.initdbPath, ['-D', dataDir, '-U', 'postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C.UTF-8'], options);
-    } finally {
-      rmSync(passwordFile, { force: true });
+      return { dataDir, ...await makeCluster(tools, dataDir, ports, as) };
+    } catch (error) {
+      rmSync(dataDir, { recursive: true, force: true });
+      throw error;
     }
-    writeFileSync(join(dataDir, 'postgresql.auto.conf'), postgresConfig(ports));
-    writeFileSync(join(dataDir, 'pg_hba.conf'), postgresAccess);
-    await run(tools.postgresPath, ['--single', '-D', dataDir, 'postgres'],
-      { ...options, input: `CREATE ROLE quaymaster LOGIN PASSWORD '${password}';\nCREATE DATABASE quaymaster OWNER quaymaster;\n` });
-    return { dataDir, password, superuserPassword };
   },
 
   start({ tools, made, logFile }) {
