@@ -71,7 +71,8 @@ const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, respo
     if (response.headersSent) return void response.destroy();
     const status = error instanceof RefusedError ? error.status : statusOf(code);
     const text = /^Code: \d+/.test(error.message) ? error.message : `Code: ${code}. DB::Exception: ${error.message}. (UNKNOWN_EXCEPTION)`;
-    response.writeHead(status, { 'x-clickhouse-exception-code': String(code), 'content-type': 'text/plain; charset=UTF-8' }).end(`${text} (version ${displayName})\n`);
+    response.writeHead(status, { 'x-clickhouse-exception-code': String(code), 'content-type': 'text/plain; charset=UTF-8' });
+    response.end(`${text} (version ${displayName})\n`);
   });
 });
 server.listen(port, '127.0.0.1');

@@ -3,8 +3,8 @@ import { timingSafeEqual } from 'node:crypto';
 
 /** Query keys that are not settings of the engine: about the connection, or about how a server answers. */
 const NOT_SETTINGS = new Set([
-  'query', 'database', 'default_format', 'query_id', 'user', 'password', 'session_id', 'session_timeout', 'session_check', 'role', 'wait_end_of_query', 'buffer_size', 'compress',
-  'decompress', 'quota_key', 'enable_http_compression', 'http_zlib_compression_level', 'send_progress_in_http_headers', 'http_headers_progress_interval_ms',
+  'query', 'database', 'default_format', 'query_id', 'user', 'password', 'session_id', 'session_timeout', 'session_check', 'role', 'wait_end_of_query',
+  'buffer_size', 'compress', 'decompress', 'quota_key', 'enable_http_compression', 'http_zlib_compression_level', 'send_progress_in_http_headers', 'http_headers_progress_interval_ms',
   'http_response_buffer_size',
 ]);
 

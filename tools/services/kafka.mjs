@@ -51,10 +51,10 @@ async function fetchJars(mavenPath, dir) {
   writeFileSync(join(dir, 'pom.xml'), kafkaPom);
   const partDir = `${jarsDir}.part-${process.pid}`;
   process.stderr.write(`kafka: fetching ${KAFKA_VERSION} from Maven Central, about 46 MB, once\n`);
-  const home = process.env.HOME === undefined ? {} : { HOME: process.env.HOME };
-  const proxies = Object.fromEntries(['MAVEN_OPTS', 'MAVEN_ARGS', 'JAVA_HOME'].filter((key) => process.env[key] !== undefined).map((key) => [key, process.env[key]]));
+  const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => ['HOME', 'JAVA_HOME', 'MAVEN_OPTS', 'MAVEN_ARGS'].includes(key)));
   try {
-    await run(mavenPath, ['-B', '-q', 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partDir}`], { cwd: dir, timeout: 600_000, env: { ...home, ...proxies } });
+    const goal = ['-B', '-q', 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partDir}`];
+    await run(mavenPath, goal, { cwd: dir, timeout: 600_000, env });
     mkdirSync(join(jarsDir, '..'), { recursive: true });
     rmSync(jarsDir, { recursive: true, force: true });
     renameSync(partDir, jarsDir);
@@ -83,7 +83,8 @@ export const kafka = {
     if (!hasJars()) await fetchJars(tools.mavenPath, dir);
     else writeFileSync(join(dir, 'pom.xml'), kafkaPom);
     writeFileSync(join(dir, 'server.properties'), kafkaConfig({ ...ports, dataDir }));
-    await run(tools.javaPath, ['-Xmx256m', '-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId(), '-c', join(dir, 'server.properties')], { cwd: dir, timeout: 60_000 });
+    const format = ['-Xmx256m', '-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId(), '-c', join(dir, 'server.properties')];
+    await run(tools.javaPath, format, { cwd: dir, timeout: 60_000 });
     return {};
   },
 
@@ -94,7 +95,8 @@ export const kafka = {
   async answers({ ports }) {
     const { Kafka, logLevel } = require('kafkajs');
     const admin = new Kafka({
-      clientId: 'quaymaster-services', brokers: [`127.0.0.1:${ports.port}`], logLevel: logLevel.NOTHING, connectionTimeout: 2000, requestTimeout: 5000, retry: { retries: 0 },
+      clientId: 'quaymaster-services', brokers: [`127.0.0.1:${ports.port}`], logLevel: logLevel.NOTHING,
+      connectionTimeout: 2000, requestTimeout: 5000, retry: { retries: 0 },
     }).admin();
     try {
       await admin.connect();

@@ -18,8 +18,9 @@ const PBKDF2_ROUNDS = 101;
 
 function findPlugin() {
   try {
-    const line = execFileSync('dpkg', ['-L', 'mosquitto'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n').find((path) => path.endsWith(`/${PLUGIN}`));
-    if (line !== undefined) return line;
+    const files = execFileSync('dpkg', ['-L', 'mosquitto'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n');
+    const file = files.find((path) => path.endsWith(`/${PLUGIN}`));
+    if (file !== undefined) return file;
   } catch { /* not a Debian package */ }
   const found = PLUGIN_FOLDERS.map((folder) => join(folder, PLUGIN)).find((path) => existsSync(path));
   if (found === undefined) throw new MissingToolError(PLUGIN, INSTALL);
@@ -68,7 +69,8 @@ export function securityState(password, salt) {
     roles: [{
       rolename: 'admin',
       acls: [
-        ...allow('publishClientSend', everything), ...allow('publishClientReceive', everything), ...allow('subscribePattern', shared), ...allow('unsubscribePattern', shared),
+        ...allow('publishClientSend', everything), ...allow('publishClientReceive', everything),
+        ...allow('subscribePattern', shared), ...allow('unsubscribePattern', shared),
       ],
     }],
   };
@@ -106,7 +108,8 @@ export const mosquitto = {
     const { connect } = require('mqtt');
     return new Promise((resolve, reject) => {
       const client = connect({
-        host: '127.0.0.1', port: ports.port, protocol: 'mqtt', protocolVersion: 5, username: ADMIN, password: made.password, reconnectPeriod: 0, connectTimeout: 2000,
+        host: '127.0.0.1', port: ports.port, protocol: 'mqtt', protocolVersion: 5, username: ADMIN, password: made.password,
+        reconnectPeriod: 0, connectTimeout: 2000,
       });
       // Settled before the connection is closed: closing is heard as a failure below.
       const end = (settle, value) => { settle(value); client.end(true); };

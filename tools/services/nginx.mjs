@@ -83,7 +83,8 @@ export function gatewayPortsOf(env) {
   const given = env.QM_GATEWAY_PORTS;
   if (given === undefined || given === '') return null;
   const ports = given.split(',').map(Number);
-  if (ports.length !== 2 || ports.some((port) => !Number.isInteger(port) || port < 1 || port > 65_535)) throw new Error(`QM_GATEWAY_PORTS is "${given}", not two ports "8081,8082"`);
+  const arePorts = ports.length === 2 && ports.every((port) => Number.isInteger(port) && port >= 1 && port <= 65_535);
+  if (!arePorts) throw new Error(`QM_GATEWAY_PORTS is "${given}", not two ports "8081,8082"`);
   return ports;
 }
 
