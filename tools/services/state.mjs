@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheDir, servicesDir } from './folders.mjs';
@@ -41,17 +41,19 @@ export async function withLock(work) {
   }
 }
 
+/** The lock comes into place with its holder's name in it: an empty one would look like one whose holder is gone. */
 function take() {
-  let file;
+  const mine = `${lockFile}.${process.pid}`;
+  writeFileSync(mine, JSON.stringify(recordOf(process.pid)), { mode: 0o600 });
   try {
-    file = openSync(lockFile, 'wx', 0o600);
+    linkSync(mine, lockFile);
+    return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
     throw error;
+  } finally {
+    rmSync(mine, { force: true });
   }
-  writeFileSync(file, JSON.stringify(recordOf(process.pid)));
-  closeSync(file);
-  return true;
 }
 
 function holder() {
