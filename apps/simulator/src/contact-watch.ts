@@ -18,12 +18,25 @@ export interface BodyContact {
 /** A pair has come apart when it is at least this far apart; touching again after that is a new contact [m]. */
 const APART_M = 0.5;
 
-interface Boxed extends WatchedBody {
-  readonly rings: readonly number[][];
-  minXM: number;
-  maxXM: number;
-  minYM: number;
-  maxYM: number;
+/** A body with a circle around the origin of its first part that no part of it leaves. */
+class Watched {
+  readonly minXM: number;
+  readonly maxXM: number;
+  readonly yM: number;
+  readonly reachM: number;
+  private contours: readonly number[][] | null = null;
+
+  constructor(readonly of: WatchedBody) {
+    const { xM, yM } = of.body.poses[0]!;
+    this.reachM = of.body.reachM;
+    this.minXM = xM - this.reachM;
+    this.maxXM = xM + this.reachM;
+    this.yM = yM;
+  }
+
+  get rings(): readonly number[][] {
+    return this.contours ??= this.of.body.contours();
+  }
 }
 
 /**
@@ -36,14 +49,14 @@ export class ContactWatch {
 
   /** One look at everybody. Returns the contacts that have newly begun. */
   look(bodies: readonly WatchedBody[], atMs: number): readonly BodyContact[] {
-    const boxed = bodies.map(box).sort((a, b) => a.minXM - b.minXM);
-    this.partThoseApart(boxed);
+    const watched = bodies.map((body) => new Watched(body)).sort((a, b) => a.minXM - b.minXM);
+    this.partThoseApart(watched);
     const fresh: BodyContact[] = [];
-    for (let i = 0; i < boxed.length; i += 1) {
-      const a = boxed[i]!;
-      for (let k = i + 1; k < boxed.length && boxed[k]!.minXM <= a.maxXM; k += 1) {
-        const b = boxed[k]!;
-        if (b.minYM > a.maxYM || b.maxYM < a.minYM) continue;
+    for (let i = 0; i < watched.length; i += 1) {
+      const a = watched[i]!;
+      for (let k = i + 1; k < watched.length && watched[k]!.minXM <= a.maxXM; k += 1) {
+        const b = watched[k]!;
+        if (Math.abs(a.yM - b.yM) > a.reachM + b.reachM) continue;
         const contact = this.contactOf(a, b, atMs);
         if (contact !== null) fresh.push(contact);
       }
@@ -52,24 +65,25 @@ export class ContactWatch {
     return fresh;
   }
 
-  private contactOf(one: Boxed, other: Boxed, atMs: number): BodyContact | null {
-    const [a, b] = one.vehicleId < other.vehicleId ? [one, other] : [other, one];
-    const key = `${a.vehicleId} ${b.vehicleId}`;
+  private contactOf(one: Watched, other: Watched, atMs: number): BodyContact | null {
+    const [a, b] = one.of.vehicleId < other.of.vehicleId ? [one, other] : [other, one];
+    const vehicleIds = [a.of.vehicleId, b.of.vehicleId] as const;
+    const key = vehicleIds.join(' ');
     if (this.touching.has(key)) return null;
     for (const ringA of a.rings) {
       for (const ringB of b.rings) {
         const place = separationM(ringA, ringB) <= 0 ? sharedMiddle(ringA, ringB) : null;
         if (place === null) continue;
-        this.touching.set(key, [a.vehicleId, b.vehicleId]);
-        return { vehicleIds: [a.vehicleId, b.vehicleId], ...place, atMs, speedsMps: [a.speedMps, b.speedMps] };
+        this.touching.set(key, vehicleIds);
+        return { vehicleIds, ...place, atMs, speedsMps: [a.of.speedMps, b.of.speedMps] };
       }
     }
     return null;
   }
 
-  private partThoseApart(boxed: readonly Boxed[]): void {
+  private partThoseApart(watched: readonly Watched[]): void {
     if (this.touching.size === 0) return;
-    const byId = new Map(boxed.map((box) => [box.vehicleId, box]));
+    const byId = new Map(watched.map((one) => [one.of.vehicleId, one]));
     for (const [key, [idA, idB]] of this.touching) {
       const a = byId.get(idA);
       const b = byId.get(idB);
@@ -77,18 +91,4 @@ export class ContactWatch {
       if (apart) this.touching.delete(key);
     }
   }
-}
-
-function box(watched: WatchedBody): Boxed {
-  const rings = watched.body.contours();
-  const boxed: Boxed = { ...watched, rings, minXM: Infinity, maxXM: -Infinity, minYM: Infinity, maxYM: -Infinity };
-  for (const ring of rings) {
-    for (let i = 0; i < ring.length; i += 2) {
-      boxed.minXM = Math.min(boxed.minXM, ring[i]!);
-      boxed.maxXM = Math.max(boxed.maxXM, ring[i]!);
-      boxed.minYM = Math.min(boxed.minYM, ring[i + 1]!);
-      boxed.maxYM = Math.max(boxed.maxYM, ring[i + 1]!);
-    }
-  }
-  return boxed;
 }

@@ -6,8 +6,11 @@ export interface PartPose { xM: number; yM: number; headingRad: number }
 /** Where each part of a vehicle really is. Trailers follow their hitch, step by step. */
 export class VehicleBody {
   readonly poses: PartPose[];
+  /** No corner of any part is ever farther from the origin of the first part [m]. */
+  readonly reachM: number;
 
   constructor(readonly kind: VehicleKind, xM: number, yM: number, headingRad: number) {
+    this.reachM = reachOf(kind);
     this.poses = kind.parts.map(() => ({ xM, yM, headingRad }));
     for (let part = 1; part < this.poses.length; part += 1) Object.assign(this.poses[part]!, this.hitch(part));
   }
@@ -59,4 +62,14 @@ export class VehicleBody {
     const { hitchForwardM } = this.kind.parts[part - 1]!;
     return { xM: before.xM + hitchForwardM * Math.cos(before.headingRad), yM: before.yM + hitchForwardM * Math.sin(before.headingRad) };
   }
+}
+
+function reachOf(kind: VehicleKind): number {
+  let reachM = 0;
+  let originM = 0;
+  for (const { contourM, hitchForwardM } of kind.parts) {
+    for (let i = 0; i < contourM.length; i += 2) reachM = Math.max(reachM, originM + Math.hypot(contourM[i]!, contourM[i + 1]!));
+    originM += Math.abs(hitchForwardM);
+  }
+  return reachM;
 }

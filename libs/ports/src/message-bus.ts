@@ -10,6 +10,7 @@ export interface MessageHeader {
 
 export interface Delivery<T> {
   readonly key: string;
+  /** To be read only: an adapter may hand the same frozen object to every group. */
   readonly message: T;
   readonly header: MessageHeader;
   /** 1 at the first try. */

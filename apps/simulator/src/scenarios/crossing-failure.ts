@@ -5,9 +5,9 @@ import type { Actor, Scenario, ScenarioWorld, Trigger } from './scenario';
 
 /** The contact comes no sooner and no later than this [s]. */
 const SOONEST_S = 4;
-const LATEST_S = 14;
+const LATEST_S = 9;
 /** After the contact the other may stand in the way of nobody; the rollouts look a little further. */
-const LOOK_S = 16;
+const LOOK_S = 11;
 /** From the overrun to braking, and from the overrun to the contact: what a control plane needs at least [s]. */
 const REACTION_S = 1.2;
 const OVERRUN_TO_CONTACT_S = 2.5;
@@ -31,7 +31,7 @@ export const crossingFailure: Scenario = {
     for (const actor of world.vehicles) {
       if (!mayOverrun(actor)) continue;
       const found = certainContact(actor, foresight, RoadAreas.of(world.map));
-      if (found !== null && (best === null || found.contact.inS > best.contact.inS)) best = { actor, ...found };
+      if (found !== null && (best === null || found.contact.inS < best.contact.inS)) best = { actor, ...found };
     }
     if (best === null) return null;
     const { actor, other, contact } = best;

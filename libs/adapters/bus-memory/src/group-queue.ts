@@ -87,7 +87,7 @@ export class GroupQueue {
         const parcel = lane.waiting[0]!;
         if (parcel.attempt === 1) parcel.firstAttemptAtMs = this.clock.nowMs();
         try {
-          batch.push({ lane, parcel, delivery: { key: parcel.key, message: this.topic.decode(parcel.bytes), header: parcel.header, attempt: parcel.attempt } });
+          batch.push({ lane, parcel, delivery: { key: parcel.key, message: parcel.letter.read(), header: parcel.header, attempt: parcel.attempt } });
         } catch (error) {
           this.settle(lane, error, true, member.options);
         }
@@ -150,9 +150,9 @@ export class GroupQueue {
   }
 
   private letter(parcel: Parcel, error: unknown): DeadLetter {
-    const { key, bytes, header, attempt, firstAttemptAtMs } = parcel;
+    const { key, letter, header, attempt, firstAttemptAtMs } = parcel;
     return {
-      sourceTopic: this.topic.name, group: this.group, key, bodyBase64: Buffer.from(bytes).toString('base64'),
+      sourceTopic: this.topic.name, group: this.group, key, bodyBase64: Buffer.from(letter.bytes).toString('base64'),
       headers: { messageId: header.messageId, source: header.source, publishedAtMs: String(header.publishedAtMs), traceparent: header.traceparent },
       errorCode: error instanceof InvalidMessageError || (error instanceof Error && 'code' in error && typeof error.code === 'string') ? String(error.code) : 'QM_HANDLER_FAILED',
       error: error instanceof Error ? error.message : String(error), attempts: attempt, firstAttemptAtMs, lastAttemptAtMs: this.clock.nowMs(),

@@ -1,6 +1,7 @@
 import { deadLetters, type Topic } from '@quaymaster/messages';
 import { BusUnavailableError, MessageBus, type Clock, type Delivery, type MessageHeader, type SubscribeOptions, type Subscription } from '@quaymaster/ports';
 import { GroupQueue } from './group-queue';
+import { Letter } from './letter';
 
 export interface InMemoryBusOptions {
   readonly clock: Clock;
@@ -12,7 +13,7 @@ export interface InMemoryBusOptions {
 
 interface TopicState {
   readonly groups: Map<string, GroupQueue>;
-  readonly latest: Map<string, { readonly bytes: Uint8Array; readonly header: MessageHeader }> | null;
+  readonly latest: Map<string, { readonly letter: Letter; readonly header: MessageHeader }> | null;
   /** Publishers that wait for room, and the turn of the last of them: they are let in one by one, so that none overtakes another. */
   waiting: number;
   lastTurn: Promise<void>;
@@ -38,7 +39,7 @@ export class InMemoryBus extends MessageBus {
 
   async publish<T>(topic: Topic<T>, key: string, message: T, header: Partial<MessageHeader> = {}): Promise<void> {
     if (this.closed) throw new BusUnavailableError(`${topic.name}: the bus is closed`);
-    const bytes = topic.encode(message);
+    const letter = new Letter(topic, topic.encode(message));
     this.serial += 1;
     const whole: MessageHeader = {
       messageId: header.messageId ?? `m-${this.serial}`, source: header.source ?? '', publishedAtMs: header.publishedAtMs ?? this.options.clock.nowMs(),
@@ -47,8 +48,8 @@ export class InMemoryBus extends MessageBus {
     const state = this.state(topic.name);
     const post = (): void => {
       if (this.closed) throw new BusUnavailableError(`${topic.name}: the bus is closed`);
-      state.latest?.set(key, { bytes, header: whole });
-      for (const queue of state.groups.values()) queue.push({ key, bytes, header: whole });
+      state.latest?.set(key, { letter, header: whole });
+      for (const queue of state.groups.values()) queue.push({ key, letter, header: whole });
     };
     if (topic.priority || (state.waiting === 0 && [...state.groups.values()].every((queue) => queue.hasRoom))) post();
     else await this.inTurn(state, post);

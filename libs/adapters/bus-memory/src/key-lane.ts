@@ -1,9 +1,10 @@
 import type { MessageHeader } from '@quaymaster/ports';
+import type { Letter } from './letter';
 
-/** A message on its way to one group, as bytes: what a handler gets is always its own copy. */
+/** A message on its way to one group. */
 export interface Parcel {
   readonly key: string;
-  readonly bytes: Uint8Array;
+  readonly letter: Letter;
   readonly header: MessageHeader;
   attempt: number;
   firstAttemptAtMs: number;

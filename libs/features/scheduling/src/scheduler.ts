@@ -128,7 +128,8 @@ export class Scheduler {
       const targets = this.incidents.targets(incident, nowMs);
       const vehicles = this.fleet.describe(targets, (drive) => this.mayMove(drive), null);
       const { incidentId } = incident;
-      this.lane.start(this.job(vehicles, ITERATIONS.incident, this.incidents.closedBlocks(incidentId)), (result) => { this.propose(incidentId, result); });
+      const closed = this.incidents.closedBlocks(incidentId);
+      this.lane.start(this.job(vehicles, ITERATIONS.incident, closed, this.incidents.obstructedBlocks(incidentId)), (result) => { this.propose(incidentId, result); });
       return;
     }
     // Nothing new sets out while vehicles are being stopped or cleared away.
@@ -138,7 +139,7 @@ export class Scheduler {
     if (next === null) return;
     this.ordersAreStale = false;
     const vehicles = this.fleet.describe(next.targets, (drive) => this.mayMove(drive), this.traffic.retimed());
-    this.lane.start(this.job(vehicles, ITERATIONS.mission, closed), (result) => { this.assign(next, result); });
+    this.lane.start(this.job(vehicles, ITERATIONS.mission, closed, new Set()), (result) => { this.assign(next, result); });
   }
 
   /** Orders live in memory: after a restart, drives that go on need a plan before they get any permission. */
@@ -147,9 +148,9 @@ export class Scheduler {
       && this.picture.get(drive.vehicleId) !== undefined && this.picture.model(drive.modelId) !== undefined && this.mayMove(drive));
   }
 
-  private job(vehicles: PlanningJob['vehicles'], iterations: number, closed: ReadonlySet<number>): PlanningJob {
+  private job(vehicles: PlanningJob['vehicles'], iterations: number, closed: ReadonlySet<number>, obstructed: ReadonlySet<number>): PlanningJob {
     return {
-      vehicles, blockedBlocks: [...closed], headwayS: this.config.headwayS, marginM: this.config.marginM, seed: this.config.seed, iterations,
+      vehicles, blockedBlocks: [...closed], obstructedBlocks: [...obstructed], headwayS: this.config.headwayS, marginM: this.config.marginM, seed: this.config.seed, iterations,
     };
   }
 

@@ -8,9 +8,9 @@ export interface VisitHold {
 }
 
 /**
- * Order of vehicles through every block that at least two of them visit: first those that own it already, by when they go beyond what they are permitted, then
- * the others by when they claim it. An owner comes first whatever its timetable says: it drives into the block without asking. Since the order is read off
- * times that respect each other, following it can never lead in a circle.
+ * Order of vehicles through every block that at least two of them visit, by when each begins to need it for itself: a vehicle that is in the block at the start
+ * when it goes beyond what it is permitted, or when it has left if that is sooner; the others when they claim it. Since the order is read off times that
+ * respect each other, following it can never lead in a circle.
  */
 export function blockOrders(instance: PlanningInstance, holds: readonly VisitHold[]): BlockOrder[] {
   const byBlock = new Map<number, VisitHold[]>();
@@ -22,9 +22,13 @@ export function blockOrders(instance: PlanningInstance, holds: readonly VisitHol
   const orders: BlockOrder[] = [];
   for (const [block, list] of [...byBlock].sort((a, b) => a[0] - b[0])) {
     if (new Set(list.map(({ hold }) => hold.owner)).size < 2) continue;
-    list.sort((a, b) => Number(b.hold.fromStart) - Number(a.hold.fromStart) || a.hold.movesFromS - b.hold.movesFromS || a.hold.toS - b.hold.toS
+    list.sort((a, b) => needsFromS(a.hold) - needsFromS(b.hold) || Number(b.hold.fromStart) - Number(a.hold.fromStart) || a.hold.toS - b.hold.toS
       || a.hold.owner - b.hold.owner || a.visit - b.visit);
     orders.push({ block, order: list.map(({ hold, visit }) => ({ vehicle: instance.vehicles[hold.owner]!.id, visit })) });
   }
   return orders;
+}
+
+function needsFromS({ fromStart, movesFromS, fromS, toS }: Reservation): number {
+  return fromStart ? Math.min(movesFromS, toS) : fromS;
 }

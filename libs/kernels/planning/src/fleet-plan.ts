@@ -1,7 +1,7 @@
-import type { PlanningInstance } from './model';
+import type { Candidate, PlanningInstance } from './model';
 import { fixedReservations } from './fixed-vehicle';
 import { type Reservation, Reservations } from './reservations';
-import { type Blockers, earliestTrip, type StartRules, type Trip } from './timed-search';
+import { type Blockers, earliestTrip, type Effort, type StartRules, type Trip } from './timed-search';
 import { Way } from './way';
 
 export interface Score {
@@ -9,6 +9,9 @@ export interface Score {
   readonly makespanS: number;
   readonly sumOfCostsS: number;
 }
+
+/** Tried in this order; only a vehicle that would else have no way is worth more than the first. */
+const EFFORTS: readonly Effort[] = [{ thorough: false, letsPass: false }, { thorough: true, letsPass: false }, { thorough: true, letsPass: true }];
 
 export function isBetterScore(a: Score, b: Score): boolean {
   if (a.missing !== b.missing) return a.missing < b.missing;
@@ -34,11 +37,14 @@ export class FleetPlan implements StartRules {
   private readonly inTable: (readonly Reservation[])[];
   private readonly standsOn: readonly ReadonlySet<number>[];
   private readonly leadership = new Map<number, boolean>();
+  private readonly indexOf: ReadonlyMap<string, number>;
+  private readonly passed = new Map<Candidate, ReadonlySet<number>>();
 
   constructor(readonly instance: PlanningInstance) {
     const { vehicles } = instance;
     this.table = new Reservations(instance.blockCount);
     this.trips = vehicles.map(() => undefined);
+    this.indexOf = new Map(vehicles.map(({ id }, i) => [id, i]));
     this.standsOn = vehicles.map((vehicle) => new Set(vehicle.standsOn));
     this.slotOwner = new Int32Array(instance.slotCount).fill(-1);
     this.wanted = vehicles.flatMap((vehicle, i) => (vehicle.fixed === undefined && vehicle.candidates.length > 0 ? [i] : []));
@@ -61,8 +67,9 @@ export class FleetPlan implements StartRules {
   }
 
   /**
-   * Of two vehicles in one block, the one that has less left to drive in it is ahead. One that cannot move is behind everybody: those that are with it in a
-   * block may leave, and whether they can do so without touching it is for the verifier, which has the contours.
+   * Of two vehicles in one block, one that can drive past the other as it stands is ahead, else the one that has less left to drive in it. One that cannot move
+   * is behind everybody: those that are with it in a block may leave, and whether they can do so without touching it is for the verifier, which has the
+   * contours.
    */
   leads(a: number, b: number): boolean {
     const key = a * this.instance.vehicles.length + b;
@@ -70,9 +77,32 @@ export class FleetPlan implements StartRules {
     if (ahead === undefined) {
       const aM = this.leftInSharedM(a, b);
       const bM = this.leftInSharedM(b, a);
-      this.leadership.set(key, ahead = aM < Infinity && (aM < bM || (aM === bM && a < b)));
+      const aPasses = this.alwaysPasses(a, b);
+      const isAhead = aPasses === this.alwaysPasses(b, a) ? aM < bM || (aM === bM && a < b) : aPasses || bM === Infinity;
+      this.leadership.set(key, ahead = aM < Infinity && isAhead);
     }
     return ahead;
+  }
+
+  passes(way: Way, other: number): boolean {
+    return this.passedOn(way.candidate).has(other);
+  }
+
+  isPassedBy(vehicle: number, other: number): boolean {
+    const { fixed, candidates } = this.instance.vehicles[other]!;
+    const candidate = fixed === undefined ? this.trips[other]?.way.candidate : candidates[0];
+    return candidate !== undefined && this.passedOn(candidate).has(vehicle);
+  }
+
+  private alwaysPasses(vehicle: number, other: number): boolean {
+    const { candidates } = this.instance.vehicles[vehicle]!;
+    return candidates.length > 0 && candidates.every((candidate) => this.passedOn(candidate).has(other));
+  }
+
+  private passedOn(candidate: Candidate): ReadonlySet<number> {
+    let passed = this.passed.get(candidate);
+    if (passed === undefined) this.passed.set(candidate, passed = new Set((candidate.passes ?? []).flatMap((id) => this.indexOf.get(id) ?? [])));
+    return passed;
   }
 
   /** Least way that a vehicle has left in any of the blocks that it shares with another; Infinity if it cannot move or never leaves them [m]. */
@@ -101,15 +131,14 @@ export class FleetPlan implements StartRules {
    */
   place(vehicle: number, mayUse: (slot: number) => boolean, blockers: Blockers, beforeS = Infinity): boolean {
     this.table.remove(this.inTable[vehicle]!);
-    // Only a vehicle that would else have no way is worth a thorough search.
-    const best = this.firstToArrive(vehicle, mayUse, blockers, beforeS, false)
-      ?? (beforeS === Infinity ? this.firstToArrive(vehicle, mayUse, blockers, beforeS, true) : null);
+    let best: Trip | null = null;
+    for (const effort of beforeS === Infinity ? EFFORTS : EFFORTS.slice(0, 1)) best ??= this.firstToArrive(vehicle, mayUse, blockers, beforeS, effort);
     if (best === null) this.table.add(this.inTable[vehicle]!);
     else this.put(vehicle, best);
     return best !== null;
   }
 
-  private firstToArrive(vehicle: number, mayUse: (slot: number) => boolean, blockers: Blockers, beforeS: number, thorough: boolean): Trip | null {
+  private firstToArrive(vehicle: number, mayUse: (slot: number) => boolean, blockers: Blockers, beforeS: number, effort: Effort): Trip | null {
     let best: Trip | null = null;
     for (const way of this.byFreeFlow(vehicle)) {
       const { slot } = way.candidate;
@@ -118,7 +147,7 @@ export class FleetPlan implements StartRules {
         continue;
       }
       if (slot >= 0 && !mayUse(slot)) continue;
-      const trip = earliestTrip(way, this.table, this, this.instance.headwayS, best?.arrivalS ?? beforeS, blockers, thorough);
+      const trip = earliestTrip(way, this.table, this, this.instance.headwayS, best?.arrivalS ?? beforeS, blockers, effort);
       if (trip !== null) best = trip;
     }
     return best;
@@ -159,7 +188,8 @@ export class FleetPlan implements StartRules {
       for (const vehicle of waiting) {
         this.stand(vehicle, this.standing[vehicle]!);
         for (const other of this.wanted) {
-          if (this.trips[other]?.reservations.some((row) => this.isBarredFrom(row, vehicle)) !== true) continue;
+          const trip = this.trips[other];
+          if (trip?.reservations.some((row) => this.isBarredFrom(row, vehicle, trip.way)) !== true) continue;
           this.take(other);
           lost.push(other);
           next.push(other);
@@ -170,9 +200,9 @@ export class FleetPlan implements StartRules {
     return lost;
   }
 
-  /** The hold is on a block on which a vehicle stands for ever, and not by being there with it from the start. */
-  private isBarredFrom(row: Reservation, by: number): boolean {
-    if (!this.standsOn[by]!.has(row.block)) return false;
+  /** The hold is on a block on which a vehicle stands for ever, and neither by being there with it from the start nor by driving past it. */
+  private isBarredFrom(row: Reservation, by: number, way: Way): boolean {
+    if (!this.standsOn[by]!.has(row.block) || (!row.fromStart && this.passes(way, by))) return false;
     return !(row.fromStart && this.share(row.block, row.owner, by)) || (row.movesFromS < Infinity && this.leads(by, row.owner));
   }
 

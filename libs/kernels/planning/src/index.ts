@@ -3,6 +3,7 @@ export type {
   Verdict,
 } from './model';
 export { occupyRoute } from './occupy-route';
+export { passesClear } from './passing';
 export { solve } from './solve';
 export { verify } from './verify';
 export { Execution } from './execution';

@@ -40,6 +40,8 @@ export interface Candidate {
   readonly committedSM: number;
   /** Places where it must stand for a time, rising in sM. */
   readonly stops: readonly { readonly sM: number; readonly dwellS: number }[];
+  /** Ids of vehicles whose bodies, as they stand now, this route keeps clear of: it may lead through blocks under them while they stand. See `passesClear`. */
+  readonly passes?: readonly string[];
 }
 
 export interface PlanVehicle {

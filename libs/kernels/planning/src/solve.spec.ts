@@ -25,7 +25,7 @@ function faultsOf(instance: PlanningInstance, plan: Plan): string[] {
     return { vehicle, planned, candidate: vehicle.candidates[planned.candidate]! };
   });
   const idle = instance.vehicles.filter(({ id }) => !plan.vehicles.some((planned) => planned.id === id));
-  return orderFaults(instance, plan, checked, idle).map(({ message }) => message);
+  return orderFaults(instance, plan, checked, idle, null).map(({ message }) => message);
 }
 
 function planned(plan: Plan, id: string): Plan['vehicles'][number] {

@@ -85,7 +85,7 @@ function whatBlocks(fleet: FleetPlan, vehicle: number): readonly number[] {
     if (slot >= 0 && fleet.slotOwner[slot]! >= 0) found.add(fleet.slotOwner[slot]!);
     way.block.forEach((block, v) => {
       for (const row of fleet.table.of(block)) {
-        if (row.owner === vehicle || row.toS < Infinity) continue;
+        if (row.owner === vehicle || row.toS < Infinity || (row.movesFromS === Infinity && fleet.passes(way, row.owner))) continue;
         const together = v < way.heldFromStart && row.fromStart && fleet.share(block, row.owner, vehicle);
         if (!together || fleet.leads(row.owner, vehicle)) found.add(row.owner);
       }

@@ -19,6 +19,18 @@ export interface StartRules {
   share(block: number, a: number, b: number): boolean;
   /** Of two vehicles that share a block at the start: `a` is ahead and moves first. */
   leads(a: number, b: number): boolean;
+  /** The way keeps clear of the other's body as long as that stands where it stands at the start. */
+  passes(way: Way, other: number): boolean;
+  /** The same for the way on which the other is to drive as things are. */
+  isPassedBy(vehicle: number, other: number): boolean;
+}
+
+/** How hard a search tries. */
+export interface Effort {
+  /** False: of the places to wait only the last few before each conflict are tried, which on a long way is far quicker and may miss the best. */
+  readonly thorough: boolean;
+  /** The vehicle stands still at first until all that pass it have done so, where else it would have to be gone before they come. */
+  readonly letsPass: boolean;
 }
 
 /** Places to wait that a quick search looks at before each conflict of the way ahead. */
@@ -46,12 +58,11 @@ interface State {
  * timetabling view in DESIGN section 9.
  *
  * @param beforeS trips that arrive at this time or later are of no use
- * @param thorough false: of the places to wait only the last few before each conflict are tried, which on a long way is far quicker and may miss the best
  */
 export function earliestTrip(
-  way: Way, table: Reservations, rules: StartRules, headwayS: number, beforeS: number, blockers: Blockers, thorough: boolean,
+  way: Way, table: Reservations, rules: StartRules, headwayS: number, beforeS: number, blockers: Blockers, effort: Effort,
 ): Trip | null {
-  return new TimedSearch(way, table, rules, headwayS, blockers, thorough).run(beforeS);
+  return new TimedSearch(way, table, rules, headwayS, blockers, effort).run(beforeS);
 }
 
 class TimedSearch {
@@ -77,7 +88,7 @@ class TimedSearch {
 
   constructor(
     private readonly way: Way, private readonly table: Reservations, private readonly rules: StartRules, private readonly headwayS: number,
-    private readonly blockers: Blockers, private readonly thorough: boolean,
+    private readonly blockers: Blockers, private readonly effort: Effort,
   ) {
     this.settled = Array.from({ length: way.last + 1 }, () => []);
     this.startUntilS = new Float64Array(way.heldFromStart).fill(Infinity);
@@ -101,8 +112,7 @@ class TimedSearch {
   private addBusy(v: number): void {
     const { way, busyFromS, busyToS } = this;
     const first = busyFromS.length;
-    for (const { owner, fromS, toS } of this.table.of(way.block[v]!)) {
-      if (owner === way.owner) continue;
+    for (const { fromS, toS } of this.busyTimes(way.block[v]!)) {
       const last = busyToS.length - 1;
       if (last >= first && fromS <= busyToS[last]!) busyToS[last] = Math.max(busyToS[last]!, toS);
       else {
@@ -110,6 +120,22 @@ class TimedSearch {
         busyToS.push(toS);
       }
     }
+  }
+
+  /** When others hold a block, by begin. One that stands in it and is passed holds it from when it moves. */
+  private busyTimes(block: number): readonly { readonly fromS: number; readonly toS: number }[] {
+    const { way, rules } = this;
+    const times: { fromS: number; toS: number }[] = [];
+    let isPassing = false;
+    for (const { owner, fromS, toS, fromStart, movesFromS } of this.table.of(block)) {
+      if (owner === way.owner) continue;
+      if (!fromStart || !rules.passes(way, owner)) times.push({ fromS, toS });
+      else if (movesFromS < toS) {
+        isPassing = true;
+        times.push({ fromS: movesFromS, toS });
+      }
+    }
+    return isPassing ? times.sort((a, b) => a.fromS - b.fromS) : times;
   }
 
   /** The first time from an instant on, or going on at it, at which the block of a visit is busy: a row, or the end of the visit's rows. */
@@ -132,7 +158,7 @@ class TimedSearch {
     for (const v of this.toClaim) {
       const last = this.busyOffset[v + 1]! - 1;
       if (this.busyToS[last]! < Infinity) continue;
-      for (const row of table.of(way.block[v]!)) if (row.toS === Infinity && row.owner !== way.owner) this.blockers.add(row.owner);
+      for (const row of table.of(way.block[v]!)) if (row.toS === Infinity && row.owner !== way.owner && !(row.movesFromS === Infinity && this.rules.passes(way, row.owner))) this.blockers.add(row.owner);
       if (way.leastLeaveS[v]! + this.headwayS > this.busyFromS[last]!) hopeless = true;
     }
     return hopeless;
@@ -171,7 +197,7 @@ class TimedSearch {
     const start: State = { place, arrivalS: 0, untilS: this.startUntilS, estimateS, before: null, leg: null, departS: 0 };
     if (way.last === 0 && !way.moves) return this.staysFree(start) ? this.trip(start) : null;
     this.push(start);
-    let left = this.thorough ? THOROUGH_STATES : QUICK_STATES;
+    let left = this.effort.thorough ? THOROUGH_STATES : QUICK_STATES;
     for (let state = this.pop(); state !== undefined; state = this.pop()) {
       if (state.estimateS >= beforeS) return null;
       if (state.place === way.last) return this.trip(state);
@@ -198,6 +224,10 @@ class TimedSearch {
         if (row.toS === Infinity) this.blockers.add(row.owner);
         continue;
       }
+      if (this.effort.letsPass && !row.fromStart && row.toS < Infinity && rules.isPassedBy(way.owner, row.owner)) {
+        goneS = Math.max(goneS, row.toS);
+        continue;
+      }
       this.startUntilS[v] = Math.min(this.startUntilS[v]!, shares ? row.movesFromS : row.fromS);
     }
     return goneS;
@@ -209,7 +239,7 @@ class TimedSearch {
     const far = from < 0 && way.dwellS[0]! > 0 ? 0 : way.nextStop[Math.max(from, 0)]!;
     conflicts.length = 0;
     if (this.tryLeg(state, way.leg(from, far))) return;
-    if (this.thorough) {
+    if (this.effort.thorough) {
       for (let to = far - 1; to > from; to -= 1) if (this.useful[to] === 1) this.tryLeg(state, way.leg(from, to));
       return;
     }

@@ -1,5 +1,6 @@
-import type { Plan, PlanningInstance, PlanVehicle, TimedPath, Verdict } from './model';
+import type { Plan, PlanGeometry, PlanningInstance, PlanVehicle, TimedPath, Verdict } from './model';
 import type { Checked } from './verify';
+import { idlePolygons, keepsDistance, sweptInAnyCase } from './verify-passing';
 
 type Fault = Verdict['faults'][number];
 
@@ -18,8 +19,15 @@ interface Stay {
   readonly movesS: number;
 }
 
-/** Blocks are held by one vehicle at a time, and the orders say the same as the times and lead nowhere in a circle. */
-export function orderFaults(instance: PlanningInstance, plan: Plan, checked: readonly Checked[], idle: readonly PlanVehicle[]): Fault[] {
+/**
+ * Blocks are held by one vehicle at a time, but for one that stands where it stood at the start and is passed at a distance; the orders say the same as the
+ * times and lead nowhere in a circle.
+ *
+ * @param geometry null: where bodies are is not known, so nobody counts as passed at a distance
+ */
+export function orderFaults(
+  instance: PlanningInstance, plan: Plan, checked: readonly Checked[], idle: readonly PlanVehicle[], geometry: PlanGeometry | null,
+): Fault[] {
   const stays = new Map<string, Stay>();
   const byBlock = new Map<number, Stay[]>();
   for (const entry of checked) {
@@ -31,7 +39,8 @@ export function orderFaults(instance: PlanningInstance, plan: Plan, checked: rea
     }
   }
   return [
-    ...overlapFaults(instance, byBlock), ...idleFaults(byBlock, idle), ...listFaults(plan, stays, byBlock), ...(hasCircle(plan, checked) ? [circleFault] : []),
+    ...overlapFaults(instance, byBlock, geometry), ...idleFaults(byBlock, idle, geometry), ...listFaults(instance, plan, stays, byBlock),
+    ...(hasCircle(plan, checked) ? [circleFault] : []),
   ];
 }
 
@@ -67,7 +76,7 @@ function instantBeyondS({ timeS, sM }: TimedPath, placeSM: number): number {
   return Infinity;
 }
 
-function overlapFaults(instance: PlanningInstance, byBlock: ReadonlyMap<number, readonly Stay[]>): Fault[] {
+function overlapFaults(instance: PlanningInstance, byBlock: ReadonlyMap<number, readonly Stay[]>, geometry: PlanGeometry | null): Fault[] {
   const faults: Fault[] = [];
   for (const [block, stays] of byBlock) {
     for (let i = 0; i < stays.length; i += 1) {
@@ -80,12 +89,19 @@ function overlapFaults(instance: PlanningInstance, byBlock: ReadonlyMap<number, 
         if (follows(a.leaveS, bFromS, instance.headwayS) || follows(b.leaveS, aFromS, instance.headwayS)) continue;
         // Neither of two that share a block at the start moves in it, or what they do there lies within what they may do already.
         if (together && (aFromS === Infinity || bFromS === Infinity || leavesInAnyCase(a) || leavesInAnyCase(b))) continue;
+        if (isPassing(a, b, instance.headwayS, geometry) || isPassing(b, a, instance.headwayS, geometry)) continue;
         const ids = [a.entry.planned.id, b.entry.planned.id];
         faults.push({ code: 'QM_PLAN_BLOCK_TWICE', vehicles: ids, message: `${ids.join(' and ')} are in block ${block} at the same time` });
       }
     }
   }
   return faults;
+}
+
+/** The other has not moved yet when the mover has left, and is never nearer to it than it must be. */
+function isPassing(mover: Stay, other: Stay, headwayS: number, geometry: PlanGeometry | null): boolean {
+  if (geometry === null || mover.fromStart || !other.fromStart || !follows(mover.leaveS, other.movesS, headwayS)) return false;
+  return keepsDistance(mover.entry, mover.visit, sweptInAnyCase(other.entry.vehicle, other.entry.planned.candidate, geometry), geometry);
 }
 
 function leavesInAnyCase({ entry, visit }: Stay): boolean {
@@ -96,13 +112,15 @@ function follows(leaveS: number, enterS: number, headwayS: number): boolean {
   return leaveS === Infinity ? enterS === Infinity : leaveS + headwayS <= enterS + TOLERANCE_S;
 }
 
-/** Nobody drives into a block on which a vehicle without a plan stands. */
-function idleFaults(byBlock: ReadonlyMap<number, readonly Stay[]>, idle: readonly PlanVehicle[]): Fault[] {
+/** Nobody drives into a block on which a vehicle without a plan stands, unless past it at a distance. */
+function idleFaults(byBlock: ReadonlyMap<number, readonly Stay[]>, idle: readonly PlanVehicle[], geometry: PlanGeometry | null): Fault[] {
   const faults: Fault[] = [];
   for (const vehicle of idle) {
+    const polygons = geometry === null ? [] : idlePolygons(vehicle, geometry);
     for (const block of vehicle.standsOn) {
-      for (const { entry, fromStart } of byBlock.get(block) ?? []) {
+      for (const { entry, visit, fromStart } of byBlock.get(block) ?? []) {
         if (fromStart || entry.vehicle.fixed !== undefined) continue;
+        if (geometry !== null && polygons.length > 0 && keepsDistance(entry, visit, polygons, geometry)) continue;
         faults.push({ code: 'QM_PLAN_BLOCK_TAKEN', vehicles: [entry.planned.id, vehicle.id], message: `${entry.planned.id} drives into block ${block} where ${vehicle.id} stands` });
       }
     }
@@ -110,12 +128,12 @@ function idleFaults(byBlock: ReadonlyMap<number, readonly Stay[]>, idle: readonl
   return faults;
 }
 
-function listFaults(plan: Plan, stays: ReadonlyMap<string, Stay>, byBlock: ReadonlyMap<number, readonly Stay[]>): Fault[] {
+function listFaults(instance: PlanningInstance, plan: Plan, stays: ReadonlyMap<string, Stay>, byBlock: ReadonlyMap<number, readonly Stay[]>): Fault[] {
   const faults: Fault[] = [];
   const listed = new Set<string>();
   for (const { block, order } of plan.orders) {
     let before: Stay | undefined;
-    let firstToAsk: Stay | undefined;
+    const asked: Stay[] = [];
     for (const { vehicle, visit } of order) {
       const stay = stays.get(`${vehicle}\n${visit}`);
       if (stay === undefined) {
@@ -123,14 +141,15 @@ function listFaults(plan: Plan, stays: ReadonlyMap<string, Stay>, byBlock: Reado
         continue;
       }
       listed.add(`${block}\n${vehicle}\n${visit}`);
-      if (!stay.fromStart) firstToAsk ??= stay;
-      else if (firstToAsk !== undefined && firstToAsk.entry !== stay.entry) {
+      const first = stay.fromStart ? asked.find(({ entry, leaveS }) => entry !== stay.entry && !follows(leaveS, stay.movesS, instance.headwayS)) : undefined;
+      if (first !== undefined) {
         faults.push({
-          code: 'QM_PLAN_ORDER', vehicles: [firstToAsk.entry.planned.id, vehicle],
-          message: `${vehicle} may drive into block ${block} already, but the order lets ${firstToAsk.entry.planned.id} go first`,
+          code: 'QM_PLAN_ORDER', vehicles: [first.entry.planned.id, vehicle],
+          message: `${vehicle} may drive into block ${block} already, but the order lets ${first.entry.planned.id} go first`,
         });
       }
-      const fromS = before?.fromStart === true && stay.fromStart ? stay.movesS : stay.enterS;
+      if (!stay.fromStart) asked.push(stay);
+      const fromS = stay.fromStart ? stay.movesS : stay.enterS;
       const bothKept = before?.entry.vehicle.fixed !== undefined && stay.entry.vehicle.fixed !== undefined;
       if (before !== undefined && before.entry !== stay.entry && !bothKept && !leavesInAnyCase(stay) && !(before.leaveS <= fromS + TOLERANCE_S)) {
         faults.push({

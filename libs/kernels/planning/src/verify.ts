@@ -1,12 +1,10 @@
-import { contourAt } from '@quaymaster/motion';
 import type { Candidate, Plan, PlanGeometry, PlannedVehicle, PlanningInstance, PlanVehicle, TimedPath, Verdict } from './model';
 import { orderFaults } from './verify-orders';
+import { idlePolygons } from './verify-passing';
 import { contacts, type MovingBody, type StandingBody } from './replay';
 
 const SAME_PLACE_M = 1e-3;
 const SAME_TIME_S = 1e-6;
-/** Spacing at which the way is sampled that a vehicle without a plan may still drive [m]. */
-const SWEEP_M = 0.5;
 
 export type Fault = Verdict['faults'][number];
 
@@ -39,7 +37,7 @@ export function verify(instance: PlanningInstance, plan: Plan, geometry: PlanGeo
   const sound = checked.filter(({ planned }) => isTimetable(planned.timed));
   for (const { planned } of checked) if (!isTimetable(planned.timed)) faults.push(fault('QM_PLAN_TIMETABLE', [planned.id], `the timetable of ${planned.id} runs backwards`));
   const idle = instance.vehicles.filter((vehicle) => !plan.vehicles.some(({ id }) => id === vehicle.id));
-  faults.push(...orderFaults(instance, plan, sound, idle), ...contactFaults(sound, idle, geometry));
+  faults.push(...orderFaults(instance, plan, sound, idle, geometry), ...contactFaults(sound, idle, geometry));
   return { ok: faults.length === 0, faults };
 }
 
@@ -182,24 +180,7 @@ function contactFaults(checked: readonly Checked[], idle: readonly PlanVehicle[]
   const moving = checked.map(({ planned }): MovingBody => ({
     id: planned.id, table: geometry.poseTable(planned.id, planned.candidate), model: geometry.model(planned.id), timed: planned.timed,
   }));
-  const standing = idle.map((vehicle): StandingBody => ({ id: vehicle.id, polygons: [...geometry.standing(vehicle.id), ...sweptByIdle(vehicle, geometry)] }));
+  const standing = idle.map((vehicle): StandingBody => ({ id: vehicle.id, polygons: idlePolygons(vehicle, geometry) }));
   return contacts(moving, standing)
     .map(({ a, b, atS }) => fault('QM_PLAN_CONTACT', [a, b], `${a} and ${b} touch after ${atS.toFixed(1)} s`));
-}
-
-/** A vehicle without a plan still goes as far as it has permission to. */
-function sweptByIdle(vehicle: PlanVehicle, geometry: PlanGeometry): Float64Array[] {
-  const candidate = vehicle.candidates[0];
-  if (candidate === undefined) return [];
-  const table = geometry.poseTable(vehicle.id, 0);
-  const polygons: Float64Array[] = [];
-  const toSM = Math.max(candidate.committedSM, candidate.startSM);
-  for (let sM = candidate.startSM; ; sM = Math.min(toSM, sM + SWEEP_M)) {
-    geometry.model(vehicle.id).parts.forEach((part, k) => {
-      const polygon = new Float64Array(part.contourM.length);
-      contourAt(table, part.contourM, k, sM, polygon);
-      polygons.push(polygon);
-    });
-    if (sM >= toSM) return polygons;
-  }
 }

@@ -34,13 +34,15 @@ describe('IncidentDesk', () => {
     expect(desk.closedBlocks()).toEqual(closed);
   });
 
-  it('closes nothing for its own plan but the lanes under those at fault', () => {
+  it('closes nothing for its own plan, in whose way only those at fault are', () => {
     const { desk } = openDesk();
     const id = desk.raise(around('A'), nowMs);
     expect(desk.closedBlocks(id)).toEqual(new Set());
+    expect(desk.obstructedBlocks(id)).toEqual(new Set());
     const other = openDesk();
     const guilty = other.desk.raise(around('A', ['A']), nowMs);
-    expect(other.desk.closedBlocks(guilty)).toEqual(desk.closedBlocks());
+    expect(other.desk.closedBlocks(guilty)).toEqual(new Set());
+    expect(other.desk.obstructedBlocks(guilty)).toEqual(desk.closedBlocks());
   });
 
   it('draws nobody into an incident that is past its plan', () => {

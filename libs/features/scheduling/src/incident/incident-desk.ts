@@ -50,19 +50,21 @@ export class IncidentDesk {
     return [...this.state.incidents].filter(isOpen);
   }
 
-  /**
-   * Blocks closed by open incidents that have not been cleared. For the plan that clears an incident's own region only the vehicles that cause it are in the way:
-   * those inside must be able to leave.
-   */
+  /** Blocks closed by open incidents that have not been cleared. An incident's own plan is not bound by its region: those inside must be able to leave. */
   closedBlocks(clearingIncidentId?: string): Set<number> {
     const closed = new Set<number>();
     for (const incident of this.open) {
-      if (incident.clearedAtMs !== null) continue;
-      const isOwn = incident.incidentId === clearingIncidentId;
-      const danger: Danger = isOwn ? { around: incident.causedBy, polygonXyM: [], wholeSite: false } : dangerOf(incident);
-      for (const block of this.region.blocks(danger)) closed.add(block);
+      if (incident.clearedAtMs !== null || incident.incidentId === clearingIncidentId) continue;
+      for (const block of this.region.blocks(dangerOf(incident))) closed.add(block);
     }
     return closed;
+  }
+
+  /** Blocks under the vehicles that cause an incident: those will not move before it is cleared. */
+  obstructedBlocks(incidentId: string): Set<number> {
+    const incident = this.state.incident(incidentId);
+    if (incident === undefined || incident.clearedAtMs !== null) return new Set();
+    return this.region.blocks({ around: incident.causedBy, polygonXyM: [], wholeSite: false });
   }
 
   /** Opens an incident, or widens the one that already holds one of the vehicles. Returns its id. */

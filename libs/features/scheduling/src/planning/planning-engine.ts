@@ -4,6 +4,7 @@ import type { VirtualMap } from '@quaymaster/virtual-map';
 import { spellRoute, type SpelledRoute } from './candidate-routes';
 import type { JobVehicle, Obstacle, PlannedDrive, PlanningJob, PlanningResult, VehicleToKeep, VehicleToPlan } from './planning-job';
 import { type PreparedRoute, RouteLibrary } from './route-library';
+import { StandingBodies } from './standing-bodies';
 
 /** One way to end, spelled out and measured. */
 interface Option extends SpelledRoute {
@@ -23,10 +24,12 @@ export class PlanningEngine {
   run(job: PlanningJob, shouldStop: () => boolean): PlanningResult {
     const library = this.library(job.marginM);
     const blocked = new Set(job.blockedBlocks);
-    const options = job.vehicles.map((vehicle) => this.options(vehicle, library, blocked));
+    const avoided = new Set([...blocked, ...job.obstructedBlocks]);
+    const options = job.vehicles.map((vehicle) => this.options(vehicle, library, [avoided, blocked]));
+    const vehicles = job.vehicles.map((vehicle, i) => this.planVehicle(vehicle, options[i]!, library));
     const instance: PlanningInstance = {
       blockCount: this.map.blocks.count, slotCount: this.map.slots.length, headwayS: job.headwayS, seed: job.seed,
-      vehicles: job.vehicles.map((vehicle, i) => this.planVehicle(vehicle, options[i]!, library)),
+      vehicles: this.withPasses(job, vehicles, options),
     };
     const plan = solve(instance, { iterations: job.iterations, shouldStop });
     const verdict = verify(instance, plan, {
@@ -37,7 +40,8 @@ export class PlanningEngine {
     return this.result(job, plan, options, verdict.ok, verdict.faults.map((fault) => `${fault.code}: ${fault.message}`));
   }
 
-  private options(vehicle: JobVehicle, library: RouteLibrary, blocked: ReadonlySet<number>): readonly Option[] {
+  /** @param closed sets of blocks not to use, tried in this order */
+  private options(vehicle: JobVehicle, library: RouteLibrary, closed: readonly ReadonlySet<number>[]): readonly Option[] {
     const model = this.model(vehicle.modelId);
     if (vehicle.role === 'obstacle') return [];
     const prepare = (spelled: SpelledRoute, slot: number): Option => ({
@@ -46,7 +50,8 @@ export class PlanningEngine {
     if (vehicle.role === 'keep') return [prepare({ blocks: vehicle.on.blocks, stops: vehicle.stops, endSM: vehicle.endSM }, vehicle.slot)];
     const spelled: Option[] = [];
     for (const goal of vehicle.goals) {
-      const route = spellRoute(this.map, vehicle.on, goal, model, blocked, (blocks) => library.route(blocks).blockStartSM);
+      let route: SpelledRoute | null = null;
+      for (const blocked of closed) route ??= spellRoute(this.map, vehicle.on, goal, model, blocked, (blocks) => library.route(blocks).blockStartSM);
       if (route !== null) spelled.push(prepare(route, goal.slot));
     }
     return spelled;
@@ -69,6 +74,18 @@ export class PlanningEngine {
     if (candidates.length === 0) return { ...plan, immovableBecause: 'no free slot can be reached: every way leads over a blocked lane' };
     if (vehicle.role === 'plan') return plan;
     return vehicle.timed === null ? { ...plan, isBackground: true } : { ...plan, fixed: vehicle.timed };
+  }
+
+  /** Notes for every candidate whom it can drive past. */
+  private withPasses(job: PlanningJob, vehicles: readonly PlanVehicle[], options: readonly (readonly Option[])[]): PlanVehicle[] {
+    const bodies = new StandingBodies();
+    job.vehicles.forEach((vehicle, i) => { bodies.add(vehicle, this.model(vehicle.modelId), vehicles[i]!.standsOn, options[i]![0]?.prepared); });
+    return vehicles.map((vehicle, i) => ({
+      ...vehicle,
+      candidates: vehicle.candidates.map((candidate, c) => ({
+        ...candidate, passes: bodies.passedBy(vehicle.id, candidate, options[i]![c]!.prepared, this.model(job.vehicles[i]!.modelId)),
+      })),
+    }));
   }
 
   /** Blocks that a vehicle touches between where it is and where it will get to in any case. */

@@ -72,6 +72,8 @@ export interface PlanningJob {
   readonly vehicles: readonly JobVehicle[];
   /** Blocks that no new route may use, other than those on which its vehicle stands. */
   readonly blockedBlocks: readonly number[];
+  /** Blocks under vehicles that will not move: used only where there is no other way, and then past them. */
+  readonly obstructedBlocks: readonly number[];
   readonly headwayS: number;
   readonly marginM: number;
   readonly seed: number;
