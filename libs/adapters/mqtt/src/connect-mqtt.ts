@@ -1,9 +1,15 @@
 import { Socket } from 'node:net';
-import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
+import { connectAsync, ErrorWithSubackPacket, type IClientOptions, type MqttClient } from 'mqtt';
+import { SubscriptionRefusedError } from './broker-errors';
+import { installLanes } from './message-lanes';
+import { REFUSED, watchSubscriptions } from './subscription-watch';
 
 const KEEPALIVE_S = 5;
 const RECONNECT_MIN_MS = 300;
-const RECONNECT_SPREAD_MS = 700;
+/** The longest pause; a broker's restart takes a few seconds, and then a fleet should be back within the next few. */
+const RECONNECT_MAX_MS = 5000;
+/** As the embedded broker has it. */
+const MAX_PACKET_BYTES = 256 * 1024;
 
 export interface MqttConnection {
   readonly url: string;
@@ -12,26 +18,75 @@ export interface MqttConnection {
   readonly password: string;
   /** Published by the broker when this client is cut off. */
   readonly will?: { readonly topic: string; readonly payload: string; readonly retain: boolean };
+  /** 4, MQTT 3.1.1, is what the embedded broker speaks and the default; 5 for Mosquitto and others: shared subscriptions and reasons of refusals. */
+  readonly protocolVersion?: 4 | 5;
+  /** Messages that are worked on at once, in order for each vehicle; without it one after the other. */
+  readonly maxInFlight?: number;
+  /** Hears what nobody's promise does: subscriptions lost by a reconnect, refused reconnects, work on a message that failed for good. */
+  readonly onFault?: (error: Error) => void;
 }
 
 /**
- * A client of a vehicle broker, MQTT 3.1.1. Nothing is queued while it is not connected: old frames are worthless, and commands are sent again by dispatch.
+ * A client of a vehicle broker. Nothing is queued while it is not connected: old frames are worthless, and commands are sent again by dispatch. Once it was
+ * connected it comes back by itself, also after a refusal, in pauses that grow and differ.
  *
  * @throws when the broker refuses it or cannot be reached the first time
  */
 export async function connectMqtt(connection: MqttConnection): Promise<MqttClient> {
-  const { url, clientId, username, password, will } = connection;
+  const { url, clientId, username, password, will, protocolVersion = 4, maxInFlight, onFault = () => undefined } = connection;
   const options: IClientOptions = {
-    clientId, username, password, protocolVersion: 4, clean: true, keepalive: KEEPALIVE_S, queueQoSZero: false, resubscribe: true,
-    // Each client at its own pace: after a broker's restart a fleet must not come back in one instant.
-    reconnectPeriod: RECONNECT_MIN_MS + Math.floor(Math.random() * RECONNECT_SPREAD_MS),
+    clientId, username, password, protocolVersion, clean: true, keepalive: KEEPALIVE_S, queueQoSZero: false, resubscribe: true, reconnectOnConnackError: true,
+    reconnectPeriod: pauseMs(0),
+    ...(protocolVersion === 5 ? { properties: { sessionExpiryInterval: 0, receiveMaximum: Math.max(1, maxInFlight ?? 64), maximumPacketSize: MAX_PACKET_BYTES } } : {}),
     ...(will === undefined ? {} : { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1 as const, retain: will.retain } }),
   };
   const client = await connectAsync(url, options, false);
   sendAtOnce(client);
-  client.on('connect', () => { sendAtOnce(client); });
-  client.on('error', () => undefined);
+  let attempts = 0;
+  client.on('connect', () => {
+    attempts = 0;
+    client.options.reconnectPeriod = pauseMs(0);
+    sendAtOnce(client);
+  });
+  // Each client at its own pace: after a broker's restart a fleet must not come back in one instant. The pause read next is the one after this attempt.
+  client.on('reconnect', () => {
+    attempts += 1;
+    if (client.options.reconnectPeriod !== 0) client.options.reconnectPeriod = pauseMs(attempts);
+  });
+  client.on('error', (error) => { onFault(error); });
+  watchSubscriptions(client, onFault);
+  if (maxInFlight !== undefined) installLanes(client, maxInFlight, onFault);
   return client;
+}
+
+function pauseMs(attempts: number): number {
+  return Math.floor(RECONNECT_MIN_MS + Math.random() * Math.min(RECONNECT_MAX_MS, 700 * 2 ** Math.min(attempts, 10)));
+}
+
+/**
+ * The filter under which the members of a group share what matches `filter`: each message goes to one of them. The embedded broker has no groups.
+ *
+ * @throws RangeError when the group's name is none
+ */
+export function sharedFilter(group: string, filter: string): string {
+  if (!/^[^/+#\0]+$/.test(group)) throw new RangeError(`a group's name must have no /, + or #, got ${group}`);
+  return `$share/${group}/${filter}`;
+}
+
+/**
+ * Subscribes, or says which filter the broker refuses.
+ *
+ * @throws SubscriptionRefusedError, or the client's error when the connection is lost
+ */
+export async function subscribeTo(client: MqttClient, filters: readonly string[], qos: 0 | 1 = 1): Promise<void> {
+  for (const filter of filters) {
+    try {
+      await client.subscribeAsync(filter, { qos });
+    } catch (cause) {
+      const code = cause instanceof ErrorWithSubackPacket ? Number(cause.packet.granted[0]) : NaN;
+      throw code >= REFUSED ? new SubscriptionRefusedError(filter, code) : cause;
+    }
+  }
 }
 
 /** Frames and commands are small and must not wait for the acknowledgement of earlier ones: a peer delays that by up to 40 ms. */
