@@ -4,9 +4,10 @@ import { KafkaClient, RETRY } from './kafka-client';
 import { within } from './within';
 
 /** Fetches wait this long for something to come; a group that is to rebalance is noticed within it. */
-const FETCH_WAIT_MS = 300;
+const FETCH_WAIT_MS = 500;
 const HEARTBEAT_MS = 1000;
 const CLOSE_TIMEOUT_MS = 5000;
+const DESTROY_TIMEOUT_MS = 1500;
 
 export interface LinkEvents {
   /** Called before each join of the group, the first included. What it awaits delays the join. */
@@ -73,11 +74,10 @@ export class ConsumerLink {
     this.client.sockets.cut();
   }
 
-  /** Disconnects without a word: the broker takes the member for dead when its session times out. */
+  /** Ends at once for its owner. It may still say so to the broker, which otherwise takes the member for dead when its session times out. */
   destroy(): void {
     this.isEnded = true;
-    this.client.sockets.cut();
-    this.consumer.disconnect().catch(() => undefined);
+    void within(this.settings.clock, DESTROY_TIMEOUT_MS, this.consumer.disconnect()).then(() => { this.client.sockets.cut(); });
   }
 
   breakConnections(): void {

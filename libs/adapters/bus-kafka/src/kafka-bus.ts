@@ -8,6 +8,7 @@ import type { KafkaBusHealth } from './kafka-bus.health';
 import { Publisher } from './publisher';
 import { headersOf } from './record';
 import { deleteTopics, ensureTopics, type TopicShape } from './topic-admin';
+import { TopicDirectory } from './topic-directory';
 
 interface Group {
   readonly topic: string;
@@ -27,6 +28,7 @@ interface Group {
  */
 export class KafkaBus extends MessageBus {
   private readonly settings: KafkaSettings;
+  private readonly directory: TopicDirectory;
   private readonly publisher: Publisher;
   /** Requests of priority topics have a producer and connections of their own. */
   private readonly priorityPublisher: Publisher;
@@ -40,8 +42,9 @@ export class KafkaBus extends MessageBus {
   constructor(options: KafkaBusOptions) {
     super();
     this.settings = settingsFrom(options);
-    this.publisher = new Publisher(this.settings);
-    this.priorityPublisher = new Publisher(this.settings);
+    this.directory = new TopicDirectory(this.settings);
+    this.publisher = new Publisher(this.settings, this.directory);
+    this.priorityPublisher = new Publisher(this.settings, this.directory);
   }
 
   /**
@@ -147,7 +150,12 @@ export class KafkaBus extends MessageBus {
     const consumer: GroupConsumer = new GroupConsumer(
       { topic: prefix + topic.name, groupId, isCompacted: compactedTopics.has(topic.name), isBroadcast }, queue, this.settings,
     );
-    return { topic: topic.name, name: group, queue, consumer, started: consumer.start() };
+    return { topic: topic.name, name: group, queue, consumer, started: this.start(topic.name, consumer) };
+  }
+
+  private async start(topic: string, consumer: GroupConsumer): Promise<void> {
+    await Promise.all([topic, deadLetters.name].map((name) => this.directory.see(this.settings.prefix + name)));
+    await consumer.start();
   }
 
   /** The record counts as handled only when its letter is written; where it cannot be, the record stays with the group. */

@@ -2,6 +2,7 @@ import { BusUnavailableError, type Cancel } from '@quaymaster/ports';
 import { Partitioners, type Message, type Producer } from 'kafkajs';
 import type { KafkaSettings } from './kafka-bus.options';
 import { KafkaClient, RETRY } from './kafka-client';
+import type { TopicDirectory } from './topic-directory';
 import { within } from './within';
 
 /** kafkajs hands the partitioner the very object it was given: the partition is noted there, to know of each message where it went. */
@@ -46,7 +47,7 @@ export class Publisher {
   private readonly sending = new Set<Promise<void>>();
   isAvailable = true;
 
-  constructor(private readonly settings: KafkaSettings) {}
+  constructor(private readonly settings: KafkaSettings, private readonly directory: TopicDirectory) {}
 
   /** Last offset of each partition that this publisher has written to. */
   writtenTo(topic: string): ReadonlyMap<number, number> {
@@ -122,20 +123,25 @@ export class Publisher {
     const slot = this.slot ?? this.open();
     slot.inFlight += 1;
     let cancel: Cancel = () => undefined;
+    let isSent = false;
     try {
       const isOver = new Promise<never>((_, reject) => {
         const leftMs = Math.max(1, messages[0]!.deadlineMs - this.settings.clock.monotonicMs());
         cancel = this.settings.clock.after(leftMs, () => {
           // kafkajs would go on trying: what is reported as not published must not be written after all.
-          slot.client.sockets.cut();
+          if (isSent) slot.client.sockets.cut();
           reject(new Error(`not acknowledged within ${this.settings.publishTimeoutMs} ms`));
         });
       });
+      isOver.catch(() => undefined);
+      await Promise.race([this.directory.see(topic), isOver]);
+      isSent = true;
       const sent = slot.connected.then(() => slot.producer.send({ topic, acks: -1, timeout: this.settings.publishTimeoutMs, messages }));
       sent.catch(() => undefined);
       this.note(topic, messages, await Promise.race([sent, isOver]));
     } catch (cause) {
-      this.retire(slot, cause);
+      this.isAvailable = false;
+      if (isSent) this.retire(slot, cause);
       this.refuse(messages, new BusUnavailableError(`${topic}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }));
     } finally {
       cancel();
@@ -184,7 +190,6 @@ export class Publisher {
     if (slot.isRetired) return;
     slot.isRetired = true;
     if (this.slot === slot) this.slot = null;
-    this.isAvailable = false;
     this.counts.replaced += 1;
     this.settings.onLog({ level: 'warn', message: 'Kafka producer replaced', details: { because: cause instanceof Error ? cause.message : String(cause) } });
   }

@@ -1,4 +1,4 @@
-import { ConfigResourceTypes } from 'kafkajs';
+import { ConfigResourceTypes, type Admin, type ITopicMetadata } from 'kafkajs';
 import type { KafkaSettings } from './kafka-bus.options';
 import { withAdmin } from './kafka-client';
 
@@ -13,6 +13,7 @@ export interface TopicShape {
   readonly retentionMs?: number;
 }
 
+const METADATA_PAUSE_MS = 100;
 const DAY_MS = 86_400_000;
 /** Compacted topics are read from the oldest record by everybody who joins: their old records are cleaned soon. */
 const COMPACTION = { 'min.cleanable.dirty.ratio': '0.1', 'segment.ms': '3600000', 'max.compaction.lag.ms': '7200000' } as const;
@@ -32,6 +33,22 @@ function configOf(isCompacted: boolean, shape: TopicShape): { name: string; valu
   return Object.entries(config).map(([name, value]) => ({ name, value }));
 }
 
+/** What a topic that was just made answers until all brokers know it. */
+const NOT_YET: readonly unknown[] = ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'];
+
+/** Waits for topics that were just made: the broker that is asked may hear of them after the one that made them. */
+async function metadataOf({ clock, publishTimeoutMs }: KafkaSettings, admin: Admin, topics: string[]): Promise<ITopicMetadata[]> {
+  const deadlineMs = clock.monotonicMs() + publishTimeoutMs;
+  for (;;) {
+    try {
+      return (await admin.fetchTopicMetadata({ topics })).topics;
+    } catch (error) {
+      if (clock.monotonicMs() > deadlineMs || !(error instanceof Error && 'type' in error && NOT_YET.includes(error.type))) throw error;
+      await clock.sleep(METADATA_PAUSE_MS);
+    }
+  }
+}
+
 /**
  * Makes the topics that are missing and checks those that are there. `names` and the answer, which are the names that were made, are without prefix.
  * @throws TopicMismatchError when a topic has another number of partitions or another clean-up policy
@@ -47,10 +64,10 @@ export async function ensureTopics(settings: KafkaSettings, names: readonly stri
         topic: prefix + name, numPartitions: partitions, replicationFactor: shape.replicationFactor ?? 1, configEntries: configOf(compactedTopics.has(name), shape),
       }));
       // False when another process has made them in between: the check below holds for those too.
-      await admin.createTopics({ topics, waitForLeaders: true, timeout: publishTimeoutMs });
+      await admin.createTopics({ topics, waitForLeaders: false, timeout: publishTimeoutMs });
     }
     if (names.length === 0) return missing;
-    const { topics } = await admin.fetchTopicMetadata({ topics: names.map((name) => prefix + name) });
+    const topics = await metadataOf(settings, admin, names.map((name) => prefix + name));
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false, resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name: prefix + name, configNames: ['cleanup.policy'] })),
     });
