@@ -3,7 +3,10 @@ import pg from 'pg';
 
 /** Where a PostgreSQL server is. */
 export interface DatabaseServer {
-  /** `postgres://user@host:5432/database`, with `?sslmode=require` (encrypted) or `?sslmode=verify-full` (and the server proves who it is). */
+  /**
+   * `postgres://user@host:5432/database`, with `?sslmode=require` (encrypted) or `?sslmode=verify-full` (and the server proves who it is), and with
+   * `&options=-c%20search_path%3Dsite` and the like for what a session starts with.
+   */
   readonly url: string;
   readonly password?: string | undefined;
 }
@@ -15,6 +18,8 @@ export interface ServerConnection {
   readonly password: string;
   readonly database: string;
   readonly ssl: false | { readonly rejectUnauthorized: boolean };
+  /** Settings of a session, as the server's command line has them; '' for none. */
+  readonly sessionOptions: string;
 }
 
 const SSL_MODES: Readonly<Record<string, ServerConnection['ssl']>> = { disable: false, require: { rejectUnauthorized: false }, 'verify-full': { rejectUnauthorized: true } };
@@ -30,6 +35,7 @@ export function connectionOf({ url, password }: DatabaseServer): ServerConnectio
   if (ssl === undefined) throw new RangeError(`the database's sslmode must be one of ${Object.keys(SSL_MODES).join(', ')}, got ${mode}`);
   return {
     host: address.hostname, port: Number(address.port || 5432), username: decodeURIComponent(address.username), ssl,
+    sessionOptions: address.searchParams.get('options') ?? '',
     password: password ?? decodeURIComponent(address.password), database: decodeURIComponent(address.pathname.slice(1)),
   };
 }
@@ -64,6 +70,11 @@ function guard(client: ReportingClient): void {
   client.connection?.on('errorMessage', (report: { readonly severity?: string }) => {
     if (report.severity === 'FATAL') client.end().catch(() => undefined);
   });
+}
+
+/** What TypeORM takes of a connection. `extra` goes to the pool as it is. */
+export function sourceOptions({ sessionOptions, ...connection }: ServerConnection, extra: pg.PoolConfig) {
+  return { ...connection, driver: guardedDriver, extra: { ...extra, ...(sessionOptions === '' ? {} : { options: sessionOptions }) } };
 }
 
 /** `pg` with its pool guarded, for TypeORM. */

@@ -39,29 +39,29 @@ const CONTRACT = { entities: [ContractRow], migrations: [CreateContractRow170000
 describeWithServices('PostgreSQL', ['QM_POSTGRES_URL'], (env) => {
   const clock = new SystemClock();
   const password = env['QM_POSTGRES_PASSWORD'];
-  const { username: user, ...home } = connectionOf({ url: env['QM_POSTGRES_URL']!, password });
+  const { host, port, username: user, password: secret, database, ssl } = connectionOf({ url: env['QM_POSTGRES_URL']!, password });
   const made: string[] = [];
   const opened: Database[] = [];
   let administration: pg.Pool;
 
   beforeAll(() => {
-    administration = new pg.Pool({ ...home, user, max: 2 });
+    administration = new pg.Pool({ host, port, user, password: secret, database, ssl, max: 2 });
     administration.on('error', () => undefined);
   });
   afterEach(async () => { for (const database of opened.splice(0)) await database.close(); });
   afterAll(async () => {
-    for (const name of made) await administration.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    for (const name of made) await administration.query(`DROP SCHEMA IF EXISTS ${name} CASCADE`);
     await administration.end();
   });
 
-  /** An empty database of its own on the server. */
-  async function fresh(): Promise<{ readonly url: string; readonly password: string | undefined; readonly name: string }> {
+  /** An empty schema of its own in the database. */
+  async function fresh(): Promise<{ readonly url: string; readonly password: string | undefined }> {
     const name = `qm_test_${process.pid}_${Date.now()}_${made.length}`;
     made.push(name);
-    await administration.query(`CREATE DATABASE ${name}`);
+    await administration.query(`CREATE SCHEMA ${name}`);
     const url = new URL(env['QM_POSTGRES_URL']!);
-    url.pathname = `/${name}`;
-    return { url: url.href, password, name };
+    url.searchParams.set('options', `-c search_path=${name}`);
+    return { url: url.href, password };
   }
 
   async function open(server: { url: string; password: string | undefined }, options: Partial<DatabaseOptions> = {}): Promise<Database> {
@@ -92,7 +92,7 @@ describeWithServices('PostgreSQL', ['QM_POSTGRES_URL'], (env) => {
       const server = await fresh();
       const first = migrate({ ...server, migrations: both });
       const holds = async (): Promise<boolean> => {
-        const held = await administration.query(`SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE l.locktype = 'advisory' AND l.granted AND d.datname = $1`, [server.name]);
+        const held = await administration.query(`SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database()`);
         return held.rowCount !== 0;
       };
       while (!await holds()) await clock.sleep(5);

@@ -1,5 +1,5 @@
 import { DataSource, MigrationExecutor, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { connectionOf, type DatabaseServer, guardedDriver } from './database-server';
+import { connectionOf, type DatabaseServer, sourceOptions } from './database-server';
 import { MigrationsBusyError, SchemaNewerError, SchemaOlderError } from './schema-errors';
 
 export type MigrationClass = new () => MigrationInterface;
@@ -28,8 +28,8 @@ const LOCK_NOT_AVAILABLE = '55P03';
  */
 export async function migrate(options: MigrateOptions): Promise<readonly string[]> {
   const dataSource = new DataSource({
-    type: 'postgres', ...connectionOf(options), driver: guardedDriver, installExtensions: false, migrations: [...options.migrations], applicationName: 'quaymaster-migrate',
-    extra: { max: 2, connectionTimeoutMillis: 2000, statement_timeout: STATEMENT_TIMEOUT_MS, keepAlive: true },
+    type: 'postgres', installExtensions: false, migrations: [...options.migrations], applicationName: 'quaymaster-migrate',
+    ...sourceOptions(connectionOf(options), { max: 2, connectionTimeoutMillis: 2000, statement_timeout: STATEMENT_TIMEOUT_MS, keepAlive: true }),
   });
   await dataSource.initialize();
   const runner = dataSource.createQueryRunner();

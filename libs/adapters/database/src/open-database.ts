@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions, type EntityTarget, type ObjectLiteral } from 'typeorm';
-import { connectionOf, guardedDriver, serviceLimits } from './database-server';
+import { connectionOf, serviceLimits, sourceOptions } from './database-server';
 import { expectSchema, migrate, type MigrationClass } from './migrate';
 import { openPglite } from './open-pglite';
 import { createPgliteDriver } from './pglite-pool';
@@ -40,7 +40,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { url, password } = options;
   if (url !== undefined) {
     const dataSource = new DataSource({
-      ...common, ...connectionOf({ url, password }), driver: guardedDriver, applicationName: 'quaymaster', extra: { max: options.poolSize ?? 10, ...serviceLimits },
+      ...common, ...sourceOptions(connectionOf({ url, password }), { max: options.poolSize ?? 10, ...serviceLimits }), applicationName: 'quaymaster',
     });
     const prepare = async (): Promise<void> => {
       if (options.schema === 'expect') await expectSchema(dataSource);
