@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { composeConfig, composePolicy, composeSchema } from './check-deploy/compose.mjs';
 import { dockerfile } from './check-deploy/dockerfile.mjs';
+import { githubPolicy, githubSchema } from './check-deploy/github.mjs';
+import { gitlabPolicy, gitlabSchema } from './check-deploy/gitlab.mjs';
 import { kubernetesPolicy } from './check-deploy/kubernetes-policy.mjs';
 import { kubernetesSchema, kustomize } from './check-deploy/kustomize.mjs';
 import { nginxBehaviour } from './check-deploy/nginx-behaviour.mjs';
@@ -23,6 +25,6 @@ const context = {
   dataDir: dataDir !== undefined && existsSync(join(dataDir, 'schemas')) ? dataDir : undefined,
   requiresData: process.env.QM_REQUIRE_DATA === '1',
 };
-const count = await runValidators([dockerfile, composeSchema, composeConfig, composePolicy, swarmConfig, swarmPolicy, kustomize, kubernetesSchema, kubernetesPolicy, nginxTest, nginxBehaviour], context, (line) => { console.log(line); });
+const count = await runValidators([dockerfile, composeSchema, composeConfig, composePolicy, swarmConfig, swarmPolicy, kustomize, kubernetesSchema, kubernetesPolicy, nginxTest, nginxBehaviour, gitlabSchema, gitlabPolicy, githubSchema, githubPolicy], context, (line) => { console.log(line); });
 console.log(`deploy: ${count.ok} passed, ${count.FAILED} failed, ${count.skipped} skipped`);
 process.exitCode = count.FAILED === 0 ? 0 : 1;

@@ -4,6 +4,8 @@
 #
 #   deploy/k8s/deploy.sh production registry.example.com/quaymaster 0.1.0
 #   deploy/k8s/deploy.sh production registry.example.com/quaymaster sha256:…
+#
+# NAMESPACE and HOST put the overlay somewhere else: a copy of `dev` for every merge request.
 set -eu
 cd "$(dirname "$0")"
 overlay=${1:?overlay: dev, staging or production}
@@ -25,8 +27,16 @@ resources: [../$overlay]
 images:
   - {name: registry.example.com/quaymaster, newName: $image, $pin}
 END
+[ -z "${NAMESPACE:-}" ] || echo "namespace: $NAMESPACE" >> "$release/kustomization.yaml"
+[ -z "${HOST:-}" ] || cat >> "$release/kustomization.yaml" <<END
+patches:
+  - target: {kind: Ingress}
+    patch: |
+      - {op: replace, path: /spec/rules/0/host, value: $HOST}
+      - {op: replace, path: /spec/tls/0/hosts/0, value: $HOST}
+END
 kubectl kustomize "$release" > "$release/all.yaml"
-namespace=$(kubectl kustomize "overlays/$overlay" | awk '/^kind: Namespace/ { found = 1 } found && /^  name:/ { print $2; exit }')
+namespace=$(awk '/^kind: Namespace$/ { found = 1 } found && /^  name:/ { print $2; exit }' "$release/all.yaml")
 if grep -qE '192\.0\.2\.|\.example\.com' "$release/all.yaml"; then
   say "the overlay $overlay still has addresses of nobody in it:"
   grep -nE '192\.0\.2\.|\.example\.com' "$release/all.yaml" | sort -u -k2 >&2
