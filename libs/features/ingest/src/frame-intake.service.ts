@@ -76,9 +76,10 @@ export class FrameIntake {
     }
     this.counters.accept();
     await this.bus.publish(frames, vehicleId, parsed.data);
-    await this.latest.put(`vehicle:${vehicleId}`, parsed.data, { version: nowMs, ttlMs: STATE_TTL_MS });
-    // Last: what a failure above interrupts has not been seen, and may come again.
+    // After the bus: what a failure above interrupts has not been seen, and may come again.
     this.gate.accept(wire);
+    // A cache: nobody waits for it, and nothing fails with it.
+    this.latest.put(`vehicle:${vehicleId}`, parsed.data, { version: nowMs, ttlMs: STATE_TTL_MS }).catch(() => { this.counters.miss(); });
   }
 
   /** The frame with its place on the map; its schema has the last word on the rest. */

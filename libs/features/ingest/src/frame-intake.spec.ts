@@ -110,6 +110,18 @@ it('puts a good frame on the bus with its place on the map, and keeps it as the 
   expect([counters.accepted, letters]).toEqual([1, []]);
 });
 
+it.each([
+  ['is away', () => Promise.reject(new Error('the cache is away'))],
+  ['hangs', () => new Promise<never>(() => undefined)],
+])('waits for no cache: one that %s delays no frame, and a frame that comes again is refused all the same', async (_, put) => {
+  latest.put = put;
+  await send(encodeFrame(frame()));
+  await send(encodeFrame(frame()));
+  await send(encodeFrame(frame({ sequence: 2 })));
+  expect(passed.map(({ sequence }) => sequence)).toEqual([1, 2]);
+  expect([...counters.refused]).toEqual([['QM_FRAME_DUPLICATE', 1]]);
+});
+
 it('says of a vehicle off all lanes that it is on none', async () => {
   const [minXM, minYM] = map.boundsM;
   await send(encodeFrame(frame({ xM: minXM - 20, yM: minYM - 20 })));

@@ -12,10 +12,12 @@ export class IngestCounters {
   private readonly acceptedTotal: Counter;
   private readonly refusedTotal: Counter<'code'>;
   private readonly unarchivedTotal: Counter;
+  private readonly uncachedTotal: Counter;
 
   constructor(registry: Registry) {
     this.acceptedTotal = new Counter({ name: 'qm_ingest_frames_accepted_total', help: 'Frames that passed ingest', registers: [registry] });
     this.refusedTotal = new Counter({ name: 'qm_ingest_frames_refused_total', help: 'Frames that ingest refused, by code', labelNames: ['code'], registers: [registry] });
+    this.uncachedTotal = new Counter({ name: 'qm_ingest_frames_uncached_total', help: 'Frames that the latest-state cache did not take', registers: [registry] });
     this.unarchivedTotal = new Counter({ name: 'qm_ingest_frames_unarchived_total', help: 'Frames that the analytics store did not take', registers: [registry] });
   }
 
@@ -34,6 +36,10 @@ export class IngestCounters {
   refuse(code: FrameRefusal): void {
     this.refused.set(code, (this.refused.get(code) ?? 0) + 1);
     this.refusedTotal.inc({ code });
+  }
+
+  miss(): void {
+    this.uncachedTotal.inc();
   }
 
   archive(rows: number): void {
