@@ -15,6 +15,7 @@ import { nginxBehaviour } from './check-deploy/nginx-behaviour.mjs';
 import { nginxTest } from './check-deploy/nginx.mjs';
 import { runValidators } from './check-deploy/run-validators.mjs';
 import { knownKeys } from './check-deploy/settings.mjs';
+import { shell } from './check-deploy/shell.mjs';
 import { swarmConfig, swarmPolicy } from './check-deploy/swarm.mjs';
 import { findTool } from './services/find-tool.mjs';
 
@@ -25,6 +26,6 @@ const context = {
   dataDir: dataDir !== undefined && existsSync(join(dataDir, 'schemas')) ? dataDir : undefined,
   requiresData: process.env.QM_REQUIRE_DATA === '1',
 };
-const count = await runValidators([dockerfile, composeSchema, composeConfig, composePolicy, swarmConfig, swarmPolicy, kustomize, kubernetesSchema, kubernetesPolicy, nginxTest, nginxBehaviour, gitlabSchema, gitlabPolicy, githubSchema, githubPolicy], context, (line) => { console.log(line); });
+const count = await runValidators([dockerfile, composeSchema, composeConfig, composePolicy, swarmConfig, swarmPolicy, kustomize, kubernetesSchema, kubernetesPolicy, nginxTest, nginxBehaviour, gitlabSchema, gitlabPolicy, githubSchema, githubPolicy, shell], context, (line) => { console.log(line); });
 console.log(`deploy: ${count.ok} passed, ${count.FAILED} failed, ${count.skipped} skipped`);
 process.exitCode = count.FAILED === 0 ? 0 : 1;

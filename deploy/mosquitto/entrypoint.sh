@@ -60,5 +60,5 @@ if [ ! -e "$accounts" ]; then
   trap - EXIT
 fi
 # One file of all that is mounted, in the order of the names: where a second port is wanted its file lies beside the first.
-cat "${MOSQUITTO_CONFIG:-/mosquitto/config}"/*.conf > /tmp/mosquitto.conf
-exec mosquitto -c /tmp/mosquitto.conf
+cat "${MOSQUITTO_CONFIG:-/mosquitto/config}"/*.conf > "${MOSQUITTO_RUNTIME:-/tmp}/mosquitto.conf"
+exec mosquitto -c "${MOSQUITTO_RUNTIME:-/tmp}/mosquitto.conf"
