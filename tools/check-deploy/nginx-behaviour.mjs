@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
 import { createServer } from 'node:net';
-import { inFolder, layOut, NGINX_TOOLS, readSet } from './nginx-files.mjs';
+import { inFolder, layOut, NGINX, NGINX_TOOLS, readSet } from './nginx-files.mjs';
 
 /** A gateway for the proxy's sake: says who it is, takes over upgrades, and hangs up in the middle of requests to `/v1/broken…`. */
 async function startGateway(name, seen) {
@@ -43,14 +43,14 @@ function ask(port, { method = 'GET', path = '/', headers = {}, body } = {}) {
   });
 }
 
-/** Runs nginx with a set in front of two gateways and calls `work` when it answers. */
-async function withProxy(set, work) {
+/** Runs nginx (its program) with a set in front of two gateways and calls `work` when it answers. */
+async function withProxy(program, set, work) {
   return inFolder(async (dir) => {
     const seen = [];
     const gateways = await Promise.all(['a', 'b'].map((name) => startGateway(name, seen)));
     const port = await freePort();
     const file = await layOut(dir, set, { port, gatewayPorts: gateways.map((gateway) => gateway.address().port) });
-    const proxy = spawn('nginx', ['-e', 'stderr', '-p', dir, '-c', file, '-g', 'daemon off;'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const proxy = spawn(program, ['-e', 'stderr', '-p', dir, '-c', file, '-g', 'daemon off;'], { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     proxy.stderr.setEncoding('utf8').on('data', (part) => { said += part; });
     const ended = once(proxy, 'exit');
@@ -126,7 +126,7 @@ export const nginxBehaviour = {
   name: 'nginx-behaviour',
   tools: NGINX_TOOLS,
   artefacts: ({ root }) => [{ name: 'compose', value: readSet(root, 'compose') }, { name: 'swarm', value: { ...readSet(root, 'swarm'), listen: readSet(root, 'compose').listen } }],
-  faults: (set) => withProxy(set, proxyFaults),
+  faults: (set, { findTool }) => withProxy(findTool(NGINX.tool, NGINX.install), set, proxyFaults),
   negatives: [
     ['repeats a POST', 'proxy_next_upstream error timeout;', 'proxy_next_upstream error timeout non_idempotent;', /sent again/],
     ['never asks another gateway', 'proxy_next_upstream error timeout;', 'proxy_next_upstream off;', /not asked of another/],

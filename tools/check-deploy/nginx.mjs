@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { inFolder, layOut, NGINX_TOOLS, readSet, sets } from './nginx-files.mjs';
+import { inFolder, layOut, NGINX, NGINX_TOOLS, readSet, sets } from './nginx-files.mjs';
 
 const replaced = (part, from, to) => (set) => {
   const text = set[part].replace(from, to);
@@ -11,9 +11,9 @@ export const nginxTest = {
   name: 'nginx-t',
   tools: NGINX_TOOLS,
   artefacts: ({ root }) => Object.keys(sets).map((name) => ({ name, value: readSet(root, name) })),
-  faults: (set) => inFolder(async (dir) => {
+  faults: (set, { findTool }) => inFolder(async (dir) => {
     const file = await layOut(dir, set);
-    const { status, stderr } = spawnSync('nginx', ['-t', '-q', '-e', 'stderr', '-p', dir, '-c', file], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(findTool(NGINX.tool, NGINX.install), ['-t', '-q', '-e', 'stderr', '-p', dir, '-c', file], { encoding: 'utf8' });
     const said = stderr.replaceAll(dir, '');
     return status === 0 && said.trim() === '' ? [] : [said === '' ? `nginx -t ends with ${status}` : said];
   }),
