@@ -94,21 +94,31 @@ describeWithServices('KafkaBus on a real broker', ['QM_KAFKA_BROKERS'], (env) =>
     const KEYS = 20;
     const TOTAL = 600;
 
-    /** Publishes while two instances work, does something to the second in the middle, and gives what was handled, in order. */
-    async function workThrough(midway: (second: KafkaBus) => Promise<void>): Promise<{ instance: number; key: string; n: number }[]> {
-      const handled: { instance: number; key: string; n: number }[] = [];
+    type Work = { instance: number; key: string; n: number }[];
+
+    function join(bus: KafkaBus, instance: number, handled: Work): Promise<unknown> {
+      return bus.subscribe(work, 'g', async (batch) => {
+        await clock.sleep(1);
+        for (const { key, message } of batch) handled.push({ instance, key, n: message });
+      }, { maxBatch: 5 });
+    }
+
+    /** Publishes while one instance works or two, does something in the middle, and gives what was handled, in order. */
+    async function workThrough(membersAtFirst: 1 | 2, midway: (second: KafkaBus, handled: Work) => Promise<unknown>): Promise<Work> {
+      const handled: Work = [];
       const [first, second, publisher] = [open(), open(), open()];
-      for (const [instance, bus] of [first, second].entries()) {
-        await bus.subscribe(work, 'g', async (batch) => {
-          await clock.sleep(1);
-          for (const { key, message } of batch) handled.push({ instance, key, n: message });
-        }, { maxBatch: 5 });
+      await join(first, 0, handled);
+      if (membersAtFirst === 2) {
+        await join(second, 1, handled);
+        await until(() => first.health().groups[0]!.partitions.length === 2 && second.health().groups[0]!.partitions.length === 2);
       }
-      await until(() => first.health().groups[0]!.partitions.length === 2 && second.health().groups[0]!.partitions.length === 2);
+      let happening: Promise<unknown> = Promise.resolve();
       for (let n = 0; n < TOTAL; n += 1) {
+        // Not waited for: what is published meanwhile is what could get lost.
+        if (n === TOTAL / 2) happening = midway(second, handled);
         await publisher.publish(work, `k${n % KEYS}`, n);
-        if (n === TOTAL / 2) await midway(second);
       }
+      await happening;
       await until(() => new Set(handled.map(({ n }) => n)).size === TOTAL);
       return handled;
     }
@@ -118,14 +128,21 @@ describeWithServices('KafkaBus on a real broker', ['QM_KAFKA_BROKERS'], (env) =>
     const rising = (list: readonly number[]): number[] => [...list].sort((a, b) => a - b);
 
     it('share its keys, and take over from one that closes: each message once, each key in order', async () => {
-      const handled = await workThrough((second) => second.close());
+      const handled = await workThrough(2, (second) => second.close());
       for (const instance of [0, 1]) expect(handled.filter((one) => one.instance === instance).length).toBeGreaterThan(TOTAL / 10);
       expect(handled).toHaveLength(TOTAL);
       for (const of of byKey(handled)) expect(of).toEqual(rising(of));
     });
 
+    it('hand partitions to one that joins mid-work when what is running is done: each message once, each key in order', async () => {
+      const handled = await workThrough(1, (second, soFar) => join(second, 1, soFar));
+      expect(handled.filter(({ instance }) => instance === 1).length).toBeGreaterThan(TOTAL / 20);
+      expect(handled).toHaveLength(TOTAL);
+      for (const of of byKey(handled)) expect(of).toEqual(rising(of));
+    });
+
     it('lose nothing when the connections of one are cut mid-work, and see no key in another order', async () => {
-      const handled = await workThrough(async (second) => { second.breakConnections(); });
+      const handled = await workThrough(2, async (second) => { second.breakConnections(); });
       for (const of of byKey(handled)) expect([...new Set(of)]).toEqual(rising([...new Set(of)]));
     });
 
