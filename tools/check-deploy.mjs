@@ -26,6 +26,10 @@ const context = {
   dataDir: dataDir !== undefined && existsSync(join(dataDir, 'schemas')) ? dataDir : undefined,
   requiresData: process.env.QM_REQUIRE_DATA === '1',
 };
-const count = await runValidators([dockerfile, composeSchema, composeConfig, composePolicy, swarmConfig, swarmPolicy, kustomize, kubernetesSchema, kubernetesPolicy, nginxTest, nginxBehaviour, gitlabSchema, gitlabPolicy, githubSchema, githubPolicy, shell], context, (line) => { console.log(line); });
+const validators = [
+  dockerfile, composeSchema, composeConfig, composePolicy, swarmConfig, swarmPolicy, kustomize, kubernetesSchema, kubernetesPolicy, nginxTest,
+  nginxBehaviour, gitlabSchema, gitlabPolicy, githubSchema, githubPolicy, shell,
+];
+const count = await runValidators(validators, context, (line) => { console.log(line); });
 console.log(`deploy: ${count.ok} passed, ${count.FAILED} failed, ${count.skipped} skipped`);
 process.exitCode = count.FAILED === 0 ? 0 : 1;

@@ -33,7 +33,8 @@ const sh = (file, args, env) => spawnSync('sh', [file, ...args], { encoding: 'ut
 describe('the run of validators', () => {
   const run = async (validator, context = {}) => {
     const lines = [];
-    const count = await runValidators([{ name: 'v', artefacts: () => [{ name: 'a', value: 1 }], faults: (value) => (value === 1 ? [] : ['not one']), negatives: [], ...validator }], { requiresData: false, ...context }, (line) => { lines.push(line); });
+    const plain = { name: 'v', artefacts: () => [{ name: 'a', value: 1 }], faults: (value) => (value === 1 ? [] : ['not one']), negatives: [] };
+    const count = await runValidators([{ ...plain, ...validator }], { requiresData: false, ...context }, (line) => { lines.push(line); });
     return { count, lines };
   };
   const negative = (spoil, says) => ({ name: 'two', of: 'a', spoil, says });
@@ -105,7 +106,8 @@ describe('pins', () => {
   });
   it('leave alone what they do not know, our own image, variables, and commits without a tag', () => {
     for (const text of [
-      'image: redis:7.4.5', 'image: registry.example.com/quaymaster:0.1.0', 'image: ${QUAYMASTER_IMAGE:-quaymaster:0.1.0}', `uses: x/y@${'d'.repeat(40)}`, 'FROM build AS next', 'uses: ./.github/workflows/ci.yml',
+      'image: redis:7.4.5', 'image: registry.example.com/quaymaster:0.1.0', 'image: ${QUAYMASTER_IMAGE:-quaymaster:0.1.0}',
+      `uses: x/y@${'d'.repeat(40)}`, 'FROM build AS next', 'uses: ./.github/workflows/ci.yml',
     ]) assert.equal(withPins(text, pins), text);
     assert.deepEqual(referencesIn('image: ${X:-quaymaster:0.1.0}\nimage: registry.example.com/quaymaster:0.1.0\nFROM build AS next\n'), []);
   });
@@ -247,7 +249,9 @@ describe('the accounts of the vehicle broker', () => {
     for (const [name, secret] of Object.entries(secrets)) writeFileSync(join(dir, 'secrets', `mqtt_${name}_password`), secret);
     const tools = programs({ mosquitto: '', mosquitto_passwd: `sed -i 's/:.*/:$7$101$c2FsdA==$aGFzaA==/' "$2"` });
     const accounts = join(dir, 'data/accounts.json');
-    const { status, stderr } = sh(join(root, 'deploy/mosquitto/entrypoint.sh'), [], { PATH: tools.path, MOSQUITTO_ACCOUNTS: accounts, MOSQUITTO_SECRETS: join(dir, 'secrets'), MOSQUITTO_CONFIG: join(dir, 'config'), MOSQUITTO_RUNTIME: join(dir, 'data') });
+    const { status, stderr } = sh(join(root, 'deploy/mosquitto/entrypoint.sh'), [], {
+      PATH: tools.path, MOSQUITTO_ACCOUNTS: accounts, MOSQUITTO_SECRETS: join(dir, 'secrets'), MOSQUITTO_CONFIG: join(dir, 'config'), MOSQUITTO_RUNTIME: join(dir, 'data'),
+    });
     return { status, stderr, tools, accounts };
   };
   const all = { ingest: 'a', dispatch: 'b', gateway: 'c', health: 'd' };
@@ -256,9 +260,14 @@ describe('the accounts of the vehicle broker', () => {
     const { status, stderr, accounts } = start(all);
     assert.equal(status, 0, stderr);
     const { clients, roles, defaultACLAccess } = JSON.parse(readFileSync(accounts, 'utf8'));
-    assert.deepEqual(clients.map(({ username, iterations, salt, password, roles: [{ rolename }] }) => [username, iterations, salt, password, rolename]), ['quaymaster-ingest', 'quaymaster-dispatch', 'quaymaster-gateway', 'health'].map((name) => [name, 101, 'c2FsdA==', 'aGFzaA==', `service:${name}`]));
+    const hashed = { iterations: 101, salt: 'c2FsdA==', password: 'aGFzaA==' };
+    const names = ['quaymaster-ingest', 'quaymaster-dispatch', 'quaymaster-gateway', 'health'];
+    assert.deepEqual(clients, names.map((username) => ({ username, ...hashed, roles: [{ rolename: `service:${username}` }] })));
     const writes = Object.fromEntries(roles.map(({ rolename, acls }) => [rolename, acls.filter(({ acltype }) => acltype === 'publishClientSend').map(({ topic }) => topic)]));
-    assert.deepEqual(writes, { 'service:quaymaster-ingest': [], 'service:quaymaster-dispatch': ['fleet/v1/+/command', 'fleet/v1/+/lease'], 'service:quaymaster-gateway': ['$CONTROL/dynamic-security/#'], 'service:health': [] });
+    assert.deepEqual(writes, {
+      'service:quaymaster-ingest': [], 'service:quaymaster-dispatch': ['fleet/v1/+/command', 'fleet/v1/+/lease'],
+      'service:quaymaster-gateway': ['$CONTROL/dynamic-security/#'], 'service:health': [],
+    });
     assert.deepEqual(defaultACLAccess, { publishClientSend: false, publishClientReceive: false, subscribe: false, unsubscribe: true });
   });
   it('are not written with a secret missing, or one that the broker would cut short', () => {

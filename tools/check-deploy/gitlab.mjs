@@ -44,7 +44,8 @@ function jobFaults(name, job, jobs, context) {
     if (!jobs.has(need)) faults.push(`it needs ${need}, which is not there`);
     else if (stageOf(need) > STAGES.indexOf(job.stage)) faults.push(`it needs ${need} of a later stage`);
   }
-  for (const image of [job.image, ...(job.services ?? [])].map((entry) => (isMap(entry) ? entry.name : entry))) if (image !== undefined && imageFault(image) !== null) faults.push(imageFault(image));
+  const images = [job.image, ...(job.services ?? [])].map((entry) => (isMap(entry) ? entry.name : entry)).filter((image) => image !== undefined);
+  faults.push(...images.map(imageFault).filter((fault) => fault !== null));
   if (job.timeout === undefined) faults.push('it may run for as long as it likes');
   if (job.stage === 'deploy') {
     if (job.environment === undefined) faults.push('it deploys to nowhere');
@@ -77,10 +78,12 @@ function flowFaults(jobs) {
   if (deploys?.[1].rules.some(({ allow_failure: mayFail }) => mayFail !== false)) faults.push(`${deploys[0]}: a release is green before it is out (allow_failure: false)`);
   if (!production.some(([, { script }]) => script.some((line) => /rollback\.sh/.test(line)))) faults.push('nothing takes production back');
   const staging = to(/^staging$/);
-  if (staging.length !== 1 || staging[0][1].rules.some(({ if: condition = '', when }) => when === 'manual' || !condition.includes('$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH'))) faults.push('staging does not follow the default branch by itself');
+  const byHand = ({ if: condition = '', when }) => when === 'manual' || !condition.includes('$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH');
+  if (staging.length !== 1 || staging[0][1].rules.some(byHand)) faults.push('staging does not follow the default branch by itself');
   const review = to(/^review\//).find(([, { environment }]) => environment.action !== 'stop');
-  if (review === undefined || review[1].environment.on_stop === undefined || review[1].environment.auto_stop_in === undefined) faults.push('review environments are never ended');
-  else if (jobs.get(review[1].environment.on_stop)?.environment?.action !== 'stop') faults.push(`${review[1].environment.on_stop} does not stop the review environment`);
+  const { on_stop: stop, auto_stop_in: after } = review?.[1].environment ?? {};
+  if (stop === undefined || after === undefined) faults.push('review environments are never ended');
+  else if (jobs.get(stop)?.environment?.action !== 'stop') faults.push(`${stop} does not stop the review environment`);
   return faults;
 }
 

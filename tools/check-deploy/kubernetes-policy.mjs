@@ -17,7 +17,8 @@ function setFaults(documents, { isDev, consolePaths }) {
     if (deployment === undefined) { faults.push(`${role} is not deployed`); continue; }
     const labels = deployment.spec.template.metadata.labels;
     const budget = of('PodDisruptionBudget', role);
-    if (budget === undefined || Object.entries(budget.spec.selector.matchLabels).some(([key, value]) => labels[key] !== value)) faults.push(`${role}: nothing keeps a drain from taking all of its replicas (PodDisruptionBudget)`);
+    const covered = budget !== undefined && Object.entries(budget.spec.selector.matchLabels).every(([key, value]) => labels[key] === value);
+    if (!covered) faults.push(`${role}: nothing keeps a drain from taking all of its replicas (PodDisruptionBudget)`);
     const scaler = of('HorizontalPodAutoscaler', role);
     if (SCALED.includes(role) !== (scaler !== undefined)) faults.push(`${role}: ${scaler === undefined ? 'nothing scales it' : 'it is scaled, and must not be'}`);
     if (scaler !== undefined && deployment.spec.replicas !== undefined) faults.push(`${role}: each deployment would undo what the scaler did (replicas)`);
@@ -111,12 +112,19 @@ export const kubernetesPolicy = {
     ['one gateway', /gateway: fewer than two/, on('HorizontalPodAutoscaler', 'gateway', ({ spec }) => { spec.minReplicas = 1; })],
     ['all on one node', /one node/, pod('gateway', (spec) => { spec.topologySpreadConstraints = []; })],
     ['old goes first', /maxUnavailable 0/, pod('gateway', (_, spec) => { spec.strategy.rollingUpdate.maxUnavailable = 1; })],
-    ['secret in the repository', /stands in the repository/, ({ documents, ...rest }) => ({ documents: [...documents, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x', namespace: 'y' }, data: {} }], ...rest })],
-    ['metrics from outside', /\/metrics can be had/, on('Ingress', 'quaymaster', ({ spec }) => { spec.rules[0].http.paths[0] = { ...spec.rules[0].http.paths[0], path: '/' }; })],
+    ['secret in the repository', /stands in the repository/, ({ documents, ...rest }) => (
+      { documents: [...documents, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x', namespace: 'y' }, data: {} }], ...rest }
+    )],
+    ['metrics from outside', /\/metrics can be had/, on('Ingress', 'quaymaster', ({ spec: { rules: [{ http }] } }) => { http.paths[0] = { ...http.paths[0], path: '/' }; })],
     ['live connection cut', /proxy-read-timeout/, on('Ingress', 'quaymaster', ({ metadata }) => { delete metadata.annotations['nginx.ingress.kubernetes.io/proxy-read-timeout']; })],
-    ['console that cannot load', /main\.js cannot be reached/, on('Ingress', 'quaymaster', ({ spec }) => { spec.rules[0].http.paths = spec.rules[0].http.paths.filter(({ path }) => path !== '/main.js'); })],
+    ['console that cannot load', /main\.js cannot be reached/, on('Ingress', 'quaymaster', ({ spec: { rules: [{ http }] } }) => {
+      http.paths = http.paths.filter(({ path }) => path !== '/main.js');
+    })],
   ].map(([name, says, spoil]) => ({ name, of: PRODUCTION, says, spoil })).concat([
-    { name: 'data system as root', of: DEV, says: /StatefulSet\/postgres: it may run as root/, spoil: on('StatefulSet', 'postgres', ({ spec }) => { delete spec.template.spec.securityContext.runAsUser; }) },
+    {
+      name: 'data system as root', of: DEV, says: /StatefulSet\/postgres: it may run as root/,
+      spoil: on('StatefulSet', 'postgres', ({ spec }) => { delete spec.template.spec.securityContext.runAsUser; }),
+    },
     { name: 'namespace admits any pod', of: STAGING, says: /admits any pod/, spoil: on('Namespace', 'quaymaster-staging', ({ metadata }) => { delete metadata.labels; }) },
   ]),
 };

@@ -60,10 +60,10 @@ export const kustomize = {
     });
   },
   negatives: [
-    { name: 'file that is not there', of: PRODUCTION, says: /no such file|accumulating resources/, spoil: (v) => ({ ...v, change: { file: `${BASE}/kustomization.yaml`, from: 'gateway.yaml', to: 'gatway.yaml' } }) },
-    { name: 'misspelt field of a kustomization', of: STAGING, says: /unknown field|invalid Kustomization/, spoil: (v) => ({ ...v, change: { file: `${STAGING}/kustomization.yaml`, from: 'namespace:', to: 'namespce:' } }) },
-    { name: 'patch of a path that is not there', of: PRODUCTION, says: /missing|doc is missing|path/, spoil: (v) => ({ ...v, change: { file: `${PRODUCTION}/egress.yaml`, from: '/spec/egress/0/to', to: '/spec/egres/0/to' } }) },
-  ],
+    ['file that is not there', PRODUCTION, /accumulating resources/, { file: `${BASE}/kustomization.yaml`, from: 'gateway.yaml', to: 'gatway.yaml' }],
+    ['misspelt field of a kustomization', STAGING, /unknown field/, { file: `${STAGING}/kustomization.yaml`, from: 'namespace:', to: 'namespce:' }],
+    ['patch of a path that is not there', PRODUCTION, /missing path/, { file: `${PRODUCTION}/egress.yaml`, from: '/spec/egress/0/to', to: '/spec/egres/0/to' }],
+  ].map(([name, of, says, change]) => ({ name, of, says, spoil: (value) => ({ ...value, change }) })),
 };
 
 const spoiltDocument = (kind, name, change) => (documents) => {
@@ -72,6 +72,8 @@ const spoiltDocument = (kind, name, change) => (documents) => {
   change(document);
   return documents;
 };
+
+const spoiltContainer = (change) => spoiltDocument('Deployment', 'gateway', ({ spec }) => { change(spec.template.spec.containers[0]); });
 
 export const kubernetesSchema = {
   name: 'kubernetes-schema',
@@ -84,8 +86,8 @@ export const kubernetesSchema = {
     return faults.map((fault) => `${label}: ${fault}`);
   }),
   negatives: [
-    { name: 'misspelt probe', of: PRODUCTION, says: /readinesProbe/, spoil: spoiltDocument('Deployment', 'gateway', ({ spec }) => { spec.template.spec.containers[0].readinesProbe = {}; }) },
-    { name: 'port as a word', of: PRODUCTION, says: /containerPort/, spoil: spoiltDocument('Deployment', 'gateway', ({ spec }) => { spec.template.spec.containers[0].ports[0].containerPort = '8080'; }) },
+    { name: 'misspelt probe', of: PRODUCTION, says: /readinesProbe/, spoil: spoiltContainer((container) => { container.readinesProbe = {}; }) },
+    { name: 'port as a word', of: PRODUCTION, says: /containerPort/, spoil: spoiltContainer((container) => { container.ports[0].containerPort = '8080'; }) },
     { name: 'old version of a kind', of: PRODUCTION, says: /apiVersion/, spoil: spoiltDocument('HorizontalPodAutoscaler', 'gateway', (document) => { document.apiVersion = 'autoscaling/v1'; }) },
     { name: 'budget without an s', of: PRODUCTION, says: /maxUnavailble/, spoil: spoiltDocument('PodDisruptionBudget', 'gateway', ({ spec }) => { spec.maxUnavailble = 1; }) },
     { name: 'policy type that is none', of: STAGING, says: /policyTypes/, spoil: spoiltDocument('NetworkPolicy', 'deny-all', ({ spec }) => { spec.policyTypes = 'Egress'; }) },

@@ -22,8 +22,9 @@ function portsOf(env) {
 export function networkFaults(documents) {
   const faults = [];
   const policies = documents.filter(({ kind }) => kind === 'NetworkPolicy');
-  const denies = policies.some(({ spec }) => Object.keys(spec.podSelector ?? {}).length === 0 && ['Ingress', 'Egress'].every((type) => spec.policyTypes?.includes(type)) && spec.ingress === undefined && spec.egress === undefined);
-  if (!denies) faults.push('no policy denies everything to all pods');
+  const deniesAll = ({ spec }) => Object.keys(spec.podSelector ?? {}).length === 0 && spec.ingress === undefined && spec.egress === undefined
+    && ['Ingress', 'Egress'].every((type) => spec.policyTypes?.includes(type));
+  if (!policies.some(deniesAll)) faults.push('no policy denies everything to all pods');
   for (const { metadata, spec } of policies) {
     for (const [direction, peers] of [['egress', 'to'], ['ingress', 'from']]) {
       for (const rule of spec[direction] ?? []) {
@@ -31,7 +32,8 @@ export function networkFaults(documents) {
         if ((rule.ports ?? []).length === 0) faults.push(`NetworkPolicy/${metadata.name}: ${direction} has every port`);
         for (const { ipBlock, ...selectors } of rule[peers] ?? []) {
           if (ipBlock !== undefined && Number(ipBlock.cidr.split('/')[1]) < 8) faults.push(`NetworkPolicy/${metadata.name}: ${ipBlock.cidr} is half the world`);
-          if (ipBlock === undefined && Object.values(selectors).every((selector) => Object.keys(selector ?? {}).length === 0)) faults.push(`NetworkPolicy/${metadata.name}: ${direction} selects everything`);
+          const selectsAll = Object.values(selectors).every((selector) => Object.keys(selector ?? {}).length === 0);
+          if (ipBlock === undefined && selectsAll) faults.push(`NetworkPolicy/${metadata.name}: ${direction} selects everything`);
         }
       }
     }

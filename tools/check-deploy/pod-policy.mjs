@@ -2,7 +2,8 @@ import { heapFault, imageFault, parseBytes, ROLES, settingsFaults } from './sett
 
 /** The pod template of a workload, with the workload's name; null for what runs no pods. */
 export function podOf({ kind, metadata, spec }) {
-  return ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(kind) ? { name: `${kind}/${metadata.name}`, kind, role: metadata.name, workload: spec, labels: spec.template.metadata.labels, pod: spec.template.spec } : null;
+  if (!['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(kind)) return null;
+  return { name: `${kind}/${metadata.name}`, kind, role: metadata.name, workload: spec, labels: spec.template.metadata.labels, pod: spec.template.spec };
 }
 
 /** Environment of a container with that of its ConfigMaps; a value that comes from elsewhere is null. Unknown references are faults. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseYaml } from './read-yaml.mjs';
 
-export const DOCKER = { tool: 'docker', install: 'apt-get install -y --no-install-recommends docker-cli (or docker.io; the client alone is enough)' };
+export const DOCKER = { tool: 'docker', install: 'apt-get install -y --no-install-recommends docker-cli (Debian 13), docker-ce-cli of Docker\'s own packages elsewhere; the client alone, 25 or newer' };
 
 /** What has no default on purpose. */
 export const VARIABLES = { QUAYMASTER_IMAGE: 'registry.example.com/quaymaster:0.1.0', NFS_ADDRESS: '192.0.2.5' };
