@@ -4,6 +4,7 @@ import { IncidentEntity, MissionEntity, OutboxEntity, SchedulerEpochEntity } fro
 export { SchedulingConfig, schedulingConfigSchema } from './scheduling.config';
 export { SchedulingModule } from './scheduling.module';
 export type { SchedulingOptions } from './scheduling.module';
+export { schedulingStateGroup } from './scheduling.controller';
 export { SchedulerService } from './scheduler.service';
 export { PlanningEngine } from './planning/planning-engine';
 export type { PlanningJob, PlanningResult } from './planning/planning-job';

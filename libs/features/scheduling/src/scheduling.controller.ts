@@ -8,24 +8,27 @@ import { OnTopic } from '@quaymaster/nest-platform';
 import { Clock, type Delivery } from '@quaymaster/ports';
 import { SchedulerService } from './scheduler.service';
 
+/** Work: each message is acted on once for the site, and those of a time without a scheduler are acted on afterwards. */
 const GROUP = 'scheduling';
+/** What a scheduler must know, kept in memory alone: whoever takes over reads all of it for itself, compacted topics from their beginning and the others from now. */
+export const schedulingStateGroup = `${GROUP}-state`;
 
 /** What the scheduler hears on the bus. */
 @Controller()
 export class SchedulingController {
   constructor(private readonly service: SchedulerService, private readonly clock: Clock) {}
 
-  @OnTopic(frames, GROUP, { maxBatch: 256 })
+  @OnTopic(frames, schedulingStateGroup, { maxBatch: 256 })
   async onFrames(@Payload() batch: readonly Delivery<Frame>[]): Promise<void> {
     for (const { message } of batch) this.service.scheduler.picture.report(message);
   }
 
-  @OnTopic(connections, GROUP)
+  @OnTopic(connections, schedulingStateGroup)
   async onConnections(@Payload() batch: readonly Delivery<Connection>[]): Promise<void> {
     for (const { message } of batch) this.service.scheduler.picture.connect(message);
   }
 
-  @OnTopic(vehicleModels, GROUP)
+  @OnTopic(vehicleModels, schedulingStateGroup)
   async onModels(@Payload() batch: readonly Delivery<VehicleModelMessage>[]): Promise<void> {
     for (const { message } of batch) this.service.learnModel(message);
   }

@@ -14,7 +14,10 @@ export interface Target {
   readonly priority: number;
 }
 
-/** Describes the whole fleet to the planner: those to plan, those that keep their drives, and all others as obstacles. */
+/**
+ * Describes the whole fleet to the planner: those to plan, those that keep their drives, and all others as obstacles, those included that have a drive and
+ * have not been heard since the scheduler started.
+ */
 export class FleetDescription {
   constructor(
     private readonly map: VirtualMap,
@@ -44,6 +47,9 @@ export class FleetDescription {
     for (const track of this.picture.vehicles) {
       const model = this.picture.model(track.modelId);
       if (model !== undefined) vehicles.push(this.vehicle(track, model, targets.get(track.vehicleId), mayKeep, timetables));
+    }
+    for (const drive of this.state.drives) {
+      if (this.picture.get(drive.vehicleId) === undefined && this.picture.model(drive.modelId) !== undefined) vehicles.push(unheard(drive));
     }
     return vehicles.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
@@ -81,4 +87,12 @@ export class FleetDescription {
       on: position?.kind === 'on-route' ? position.on : null, because,
     };
   }
+}
+
+/** It may be anywhere between where its drive began and where it has permission to. */
+function unheard({ vehicleId, modelId, blocks, startSM, releasedToSM }: Drive): Obstacle {
+  return {
+    id: vehicleId, modelId, speedMps: 0, role: 'obstacle', contoursM: [], on: { blocks, startSM, committedSM: Math.max(startSM, releasedToSM) },
+    because: `${vehicleId} has not been heard since the scheduler started`,
+  };
 }
