@@ -10,7 +10,7 @@ import { commitStartingPoint } from './starting-point';
 import { within } from './within';
 
 const REBUILD_FIRST_MS = 200;
-const REBUILD_CAP_MS = 10_000;
+const REBUILD_CAP_MS = 3000;
 const WATCH_PERIOD_MS = 1000;
 const COMMIT_TIMEOUT_MS = 2000;
 const BEGIN_PAUSE_MS = 250;
