@@ -13,6 +13,7 @@ import { kubernetesPolicy } from './check-deploy/kubernetes-policy.mjs';
 import { kubernetesSchema, kustomize } from './check-deploy/kustomize.mjs';
 import { nginxBehaviour } from './check-deploy/nginx-behaviour.mjs';
 import { nginxTest } from './check-deploy/nginx.mjs';
+import { roleNeeds } from './check-deploy/role-needs.mjs';
 import { runValidators } from './check-deploy/run-validators.mjs';
 import { knownKeys } from './check-deploy/settings.mjs';
 import { shell } from './check-deploy/shell.mjs';
@@ -27,7 +28,7 @@ const context = {
   requiresData: process.env.QM_REQUIRE_DATA === '1',
 };
 const validators = [
-  dockerfile, composeSchema, composeConfig, composePolicy, swarmConfig, swarmPolicy, kustomize, kubernetesSchema, kubernetesPolicy, nginxTest,
+  roleNeeds, dockerfile, composeSchema, composeConfig, composePolicy, swarmConfig, swarmPolicy, kustomize, kubernetesSchema, kubernetesPolicy, nginxTest,
   nginxBehaviour, gitlabSchema, gitlabPolicy, githubSchema, githubPolicy, shell,
 ];
 const count = await runValidators(validators, context, (line) => { console.log(line); });

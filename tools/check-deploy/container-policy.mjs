@@ -91,6 +91,7 @@ export function stackFaults(stack, known) {
     if (deploy.restart_policy === undefined) say('nobody starts it again');
     if ((deploy.placement?.constraints ?? []).length === 0 && name !== 'redis') say('it may be placed anywhere');
     const role = roleOf(service);
+    if (role === 'migrate' && !(Number(service.environment.QM_KAFKA_REPLICATION) >= 2)) say('its topics have one copy, and brokers want two (QM_KAFKA_REPLICATION)');
     if (deploy.mode === 'replicated-job') continue;
     const update = deploy.update_config ?? {};
     if (IN_PLACE.test(name)) {

@@ -1,13 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Keys of every service as a process of its own; those of the features are read from their sources. */
-const SERVICE_KEYS = [
-  'QM_KAFKA_BROKERS', 'QM_KAFKA_TLS', 'QM_KAFKA_USERNAME', 'QM_KAFKA_PASSWORD', 'QM_POSTGRES_URL', 'QM_POSTGRES_PASSWORD',
-  'QM_CLICKHOUSE_URL', 'QM_CLICKHOUSE_USERNAME', 'QM_CLICKHOUSE_PASSWORD', 'QM_REDIS_URL', 'QM_REDIS_PASSWORD',
-  'QM_MQTT_URL', 'QM_MQTT_USERNAME', 'QM_MQTT_PASSWORD', 'QM_HTTP_HOST', 'QM_HTTP_PORT', 'QM_STORE_DIR', 'QM_MAP_FILE', 'QM_LOG_LEVEL', 'QM_INSTANCE_ID',
-  'QM_FIRST_START_TOKEN',
-];
 const SECRET = /(PASSWORD|TOKEN|SECRET|PRIVATE_KEY|CREDENTIALS?)$/;
 
 /** What runs by itself and must be there twice. */
@@ -15,7 +8,7 @@ export const ROLES = ['gateway', 'telemetry-ingest', 'collision', 'scheduler', '
 
 /** Which back ends a role has, as it is deployed: the addresses that it is given, and the conduits that lead there. */
 export const BACK_ENDS = {
-  gateway: ['QM_KAFKA_BROKERS', 'QM_POSTGRES_URL', 'QM_CLICKHOUSE_URL', 'QM_REDIS_URL', 'QM_MQTT_URL'],
+  gateway: ['QM_KAFKA_BROKERS', 'QM_POSTGRES_URL', 'QM_CLICKHOUSE_URL', 'QM_MQTT_URL'],
   'telemetry-ingest': ['QM_KAFKA_BROKERS', 'QM_CLICKHOUSE_URL', 'QM_REDIS_URL', 'QM_MQTT_URL'],
   collision: ['QM_KAFKA_BROKERS'],
   scheduler: ['QM_KAFKA_BROKERS', 'QM_POSTGRES_URL'],
@@ -24,14 +17,12 @@ export const BACK_ENDS = {
 };
 const ADDRESSES = new Set(Object.values(BACK_ENDS).flat());
 
-/** Every QM_ key that the product reads. */
+/** Every QM_ key that the product reads, by the sources of its configuration. */
 export function knownKeys(root) {
-  const keys = new Set(SERVICE_KEYS);
-  const features = join(root, 'libs/features');
-  for (const feature of readdirSync(features)) {
-    const src = join(features, feature, 'src');
-    for (const file of readdirSync(src).filter((name) => name.endsWith('.config.ts'))) {
-      for (const [key] of readFileSync(join(src, file), 'utf8').matchAll(/\bQM_[A-Z0-9_]+\b/g)) keys.add(key);
+  const keys = new Set();
+  for (const folder of [...readdirSync(join(root, 'libs/features')).map((feature) => `libs/features/${feature}/src`), 'apps/cli/src/run']) {
+    for (const file of readdirSync(join(root, folder)).filter((name) => name.endsWith('.config.ts'))) {
+      for (const [key] of readFileSync(join(root, folder, file), 'utf8').matchAll(/\bQM_[A-Z0-9_]+\b/g)) keys.add(key);
     }
   }
   for (const key of [...keys]) if (SECRET.test(key)) keys.add(`${key}_FILE`);

@@ -11,7 +11,7 @@ const replaced = (text, from, to) => {
   if (changed === text) throw new Error(`${from} is not in it`);
   return changed;
 };
-const [STACK, DATA] = FILES;
+const [STACK, DATA, MIGRATE] = FILES;
 
 /** The client's own judgement of the files. */
 export const swarmConfig = {
@@ -60,6 +60,7 @@ export const swarmPolicy = {
     { name: 'network that is not there', of: STACK, says: /gateway: networks has no dta/, spoil: spoilt(({ services }) => { services.gateway.networks.dta = null; }) },
     { name: 'config file that is not there', of: STACK, says: /there is no file/, spoil: spoilt(({ configs }) => { configs.nginx.file = 'ngnix.conf'; }) },
     { name: 'role left out', of: STACK, says: /dispatch is not part/, spoil: spoilt(({ services }) => { delete services.dispatch; }) },
+    { name: 'topics of one copy', of: MIGRATE, says: /QM_KAFKA_REPLICATION/, spoil: spoilt(({ services }) => { delete services.migrate.environment.QM_KAFKA_REPLICATION; }) },
     { name: 'two servers on one folder', of: DATA, says: /stop-first/, spoil: spoilt(({ services }) => { services.postgres.deploy.update_config.order = 'start-first'; }) },
     { name: 'network not encrypted', of: DATA, says: /not encrypted/, spoil: spoilt(({ networks }) => { delete networks.bus.driver_opts; }) },
     { name: 'network leads out', of: DATA, says: /network data leads out/, spoil: spoilt(({ networks }) => { networks.data.internal = false; }) },
