@@ -8,31 +8,32 @@ import type { Delivery } from '@quaymaster/ports';
 import { AlarmLine } from './alarm-line.service';
 import { CollisionMonitor } from './collision-monitor.service';
 
-const GROUP = 'collision';
+/** The world as the predictor sees it, kept in memory alone: every instance hears everything, plans and models from their beginning. */
+export const collisionGroup = 'collision';
 
 /** What the predictor hears on the bus. */
 @Controller()
 export class CollisionController {
   constructor(private readonly monitor: CollisionMonitor, private readonly line: AlarmLine) {}
 
-  @OnTopic(frames, GROUP, { maxBatch: 64 })
+  @OnTopic(frames, collisionGroup, { maxBatch: 64 })
   async onFrames(@Payload() batch: readonly Delivery<Frame>[]): Promise<void> {
     for (const { message } of batch) this.monitor.report(message);
     await this.line.drained();
   }
 
-  @OnTopic(plans, GROUP, { maxBatch: 64 })
+  @OnTopic(plans, collisionGroup, { maxBatch: 64 })
   async onPlans(@Payload() batch: readonly Delivery<RunningPlan>[]): Promise<void> {
     for (const { message } of batch) this.monitor.learnPlan(message);
     await this.line.drained();
   }
 
-  @OnTopic(vehicleModels, GROUP)
+  @OnTopic(vehicleModels, collisionGroup)
   async onModels(@Payload() batch: readonly Delivery<VehicleModelMessage>[]): Promise<void> {
     for (const { message } of batch) this.monitor.learnModel(message);
   }
 
-  @OnTopic(connections, GROUP)
+  @OnTopic(connections, collisionGroup)
   async onConnections(@Payload() batch: readonly Delivery<Connection>[]): Promise<void> {
     for (const { message } of batch) this.monitor.connect(message);
     await this.line.drained();

@@ -8,7 +8,10 @@ import type { Delivery } from '@quaymaster/ports';
 import { CommandDispatcher } from './command-dispatcher.service';
 import { LeaseKeeper } from './lease-keeper.service';
 
+/** Work: each message is carried out once, and what came while nobody dispatched is carried out, or expires, afterwards. */
 const GROUP = 'dispatch';
+/** State of the moment, kept in memory alone: of use to whoever hears it now, and to nobody later. */
+export const dispatchStateGroup = `${GROUP}-state`;
 
 /** What dispatch hears on the bus. */
 @Controller()
@@ -25,17 +28,18 @@ export class DispatchController {
     for (const { message } of batch) await this.dispatcher.requestStop(message);
   }
 
-  @OnTopic(frames, GROUP, { maxBatch: 64 })
+  @OnTopic(frames, dispatchStateGroup, { maxBatch: 64 })
   async onFrames(@Payload() batch: readonly Delivery<Frame>[]): Promise<void> {
     for (const { message } of batch) this.dispatcher.report(message);
   }
 
-  @OnTopic(connections, GROUP)
+  @OnTopic(connections, dispatchStateGroup)
   async onConnections(@Payload() batch: readonly Delivery<Connection>[]): Promise<void> {
     for (const { message } of batch) this.dispatcher.connect(message);
   }
 
-  @OnTopic(heartbeats, GROUP)
+  /** Declared, and so subscribed to, last: no lease is renewed by a dispatch that does not hear stops yet. */
+  @OnTopic(heartbeats, dispatchStateGroup)
   async onHeartbeats(@Payload() batch: readonly Delivery<Heartbeat>[]): Promise<void> {
     for (const { message } of batch) this.leases.hear(message);
   }

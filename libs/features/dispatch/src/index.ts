@@ -2,6 +2,7 @@ import { CommandEntity, CommandEventEntity } from './command.entity';
 import { CreateCommands1764000000100 } from './migrations/1764000000100-create-commands';
 
 export { DispatchConfig, dispatchConfigSchema } from './dispatch.config';
+export { dispatchStateGroup } from './dispatch.controller';
 export { DispatchModule } from './dispatch.module';
 export type { DispatchOptions } from './dispatch.module';
 export const dispatchEntities = [CommandEntity, CommandEventEntity];

@@ -18,7 +18,9 @@ import { SiteMap } from './map/site-map';
 import { describeApi } from './openapi/api-document';
 import { ApiDocumentHolder } from './openapi/api-document-holder';
 import { OpenApiController } from './openapi/openapi.controller';
+import { RegistrationNews } from './registry/registration-news';
 import { RegistryStore } from './registry/registry.store';
+import { AccountsInRegistry, VehicleAccounts } from './registry/vehicle-accounts';
 import { VehicleModelsController } from './registry/vehicle-models.controller';
 import { VehicleRegistry } from './registry/vehicle-registry.service';
 import { VehiclesController } from './registry/vehicles.controller';
@@ -46,6 +48,8 @@ export interface FleetApiOptions {
   readonly consoleDir?: string;
   /** A token that is valid for an admin from the start on; null: one is made when there is no token at all. */
   readonly firstStartToken: string | null;
+  /** For a vehicle broker that keeps accounts of its own; without it the broker asks the registry. */
+  readonly vehicleAccounts?: VehicleAccounts;
 }
 
 /** Version of the API, as its description says it. */
@@ -72,9 +76,10 @@ export class FleetApiModule implements OnModuleInit, BeforeApplicationShutdown {
         { provide: FleetApiConfig, useValue: options.config },
         // Factories, because Nest would otherwise look into the values for properties of its own.
         { provide: Start, useFactory: () => new Start(options.firstStartToken, options.consoleDir) },
+        { provide: VehicleAccounts, useFactory: () => options.vehicleAccounts ?? new AccountsInRegistry() },
         { provide: SiteMap, useFactory: () => new SiteMap(options.map, options.mapName) },
         { provide: ApiDocumentHolder, useFactory: () => new ApiDocumentHolder(describeApi(API_CONTROLLERS, API_VERSION)) },
-        ApiTokenStore, ApiTokens, AuditStore, LedgerStore, LocalChanges, RegistryStore, VehicleRegistry, ResultWaiters, StopBacklog, SchedulerRequests,
+        ApiTokenStore, ApiTokens, AuditStore, LedgerStore, LocalChanges, RegistryStore, RegistrationNews, VehicleRegistry, ResultWaiters, StopBacklog, SchedulerRequests,
         RequestReconciler, SchedulerTables, CommandReader, FleetView, LiveHub, GatewayGauges, HttpEdge, FleetApi,
       ],
       exports: [VehicleRegistry, FleetApi, FleetView],

@@ -8,6 +8,8 @@ export { FleetApi } from './fleet-api';
 export { FleetApiConfig, fleetApiConfigSchema } from './fleet-api.config';
 export { FleetApiModule } from './fleet-api.module';
 export type { FleetApiOptions } from './fleet-api.module';
+export { VehicleAccounts } from './registry/vehicle-accounts';
+export { fleetViewGroup } from './view/fleet-view.controller';
 export { FleetView } from './view/fleet-view.service';
 export { RegistryRefusedError, VehicleRegistry } from './registry/vehicle-registry.service';
 export type { IssuedVehicle, RegistryRefusal } from './registry/vehicle-registry.service';

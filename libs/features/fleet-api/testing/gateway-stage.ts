@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type OperatorRequest, operatorRequests, type RequestResult, requestResults, type VehicleModelMessage } from '@quaymaster/messages';
 import { type Backends, BackendsModule, createService, JsonLogger, PlatformModule, startService, stopService } from '@quaymaster/nest-platform';
-import { FleetApiConfig, FleetApiModule } from '../src';
+import { FleetApiConfig, FleetApiModule, type VehicleAccounts } from '../src';
 import { handMadeMap } from './hand-made-map';
 
 export const ADMIN_TOKEN = 'the-token-of-the-first-start';
@@ -48,6 +48,7 @@ export interface StageOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly consoleDir?: string;
   readonly firstStartToken?: string | null;
+  readonly vehicleAccounts?: VehicleAccounts;
 }
 
 /** The gateway as it really runs, on back ends that the spec has opened. */
@@ -71,6 +72,7 @@ export class GatewayStage {
           config: FleetApiConfig.from(options.env ?? {}), map: handMadeMap(), mapName: 'test site',
           firstStartToken: options.firstStartToken === undefined ? ADMIN_TOKEN : options.firstStartToken,
           ...(options.consoleDir === undefined ? {} : { consoleDir: options.consoleDir }),
+          ...(options.vehicleAccounts === undefined ? {} : { vehicleAccounts: options.vehicleAccounts }),
         }),
       ],
     })

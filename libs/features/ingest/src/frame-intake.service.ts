@@ -18,6 +18,7 @@ export class FrameIntake {
   private readonly log = new Logger(FrameIntake.name);
   private readonly gate: FrameGate;
   private readonly locator: MapLocator;
+  private readonly filters: string[];
   private lettersLeft = LETTERS_PER_S;
   private lettersSecond = 0;
 
@@ -27,16 +28,17 @@ export class FrameIntake {
   ) {
     this.gate = new FrameGate(options.map.boundsM, options.config);
     this.locator = createLocator(options.map);
+    this.filters = [...options.filters ?? [fleetFilters.frames, fleetFilters.connections]];
   }
 
   async start(): Promise<void> {
     const { mqtt } = this.options;
     acknowledgeAfter(mqtt, (topic, payload) => this.take(topic, payload));
-    await mqtt.subscribeAsync([fleetFilters.frames, fleetFilters.connections], { qos: 1 });
+    await mqtt.subscribeAsync(this.filters, { qos: 1 });
   }
 
   async stop(): Promise<void> {
-    await this.options.mqtt.unsubscribeAsync([fleetFilters.frames, fleetFilters.connections]).catch(() => undefined);
+    await this.options.mqtt.unsubscribeAsync(this.filters).catch(() => undefined);
   }
 
   private async take(topic: string, payload: Buffer): Promise<void> {

@@ -12,6 +12,8 @@ export interface IngestOptions {
   readonly map: VirtualMap;
   /** A client of the vehicle broker with a service's rights, for ingest alone. */
   readonly mqtt: MqttClient;
+  /** Filters under which the broker is asked for frames and connections; without it every instance hears all of both. */
+  readonly filters?: readonly string[];
   isKnownVehicle(vehicleId: string): boolean;
 }
 

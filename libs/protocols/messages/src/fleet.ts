@@ -21,6 +21,17 @@ export const vehicleModelSchema = z.object({
 export type VehicleModelMessage = z.infer<typeof vehicleModelSchema>;
 export const vehicleModels = jsonTopic<VehicleModelMessage>('vehicle-models', vehicleModelSchema);
 
+/** A vehicle that may report, or no longer may; compacted by vehicle. Its password stays with the registry. */
+export const vehicleRegistrationSchema = z.object({
+  vehicleId: vehicleIdSchema,
+  modelId: idSchema,
+  registeredAtMs: instantMsSchema,
+  /** Null while it is registered. */
+  removedAtMs: instantMsSchema.nullable(),
+});
+export type VehicleRegistration = z.infer<typeof vehicleRegistrationSchema>;
+export const vehicleRegistrations = jsonTopic<VehicleRegistration>('vehicle-registrations', vehicleRegistrationSchema);
+
 /** Came online, left in good order, or was cut off (last will). */
 export const connectionSchema = z.object({
   vehicleId: vehicleIdSchema,

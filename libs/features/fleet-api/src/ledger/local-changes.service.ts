@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ProblemError } from '@quaymaster/nest-platform';
-import { Clock } from '@quaymaster/ports';
+import { Clock, FleetError } from '@quaymaster/ports';
 import type { EntityManager } from 'typeorm';
 import { RegistryRefusedError } from '../registry/vehicle-registry.service';
 import { openAnswer, sealAnswer } from './answer-seal';
@@ -64,7 +64,7 @@ export class LocalChanges {
 
   private translate(error: unknown): unknown {
     if (error instanceof RegistryRefusedError) return new ProblemError(error.code.endsWith('_UNKNOWN') ? 404 : 409, error.code, error.message);
-    if (error instanceof ProblemError || !isStoreOutage(error)) return error;
+    if (error instanceof ProblemError || error instanceof FleetError || !isStoreOutage(error)) return error;
     return new StoreUnavailableError('the relational store does not answer; nothing was changed', { cause: error });
   }
 }

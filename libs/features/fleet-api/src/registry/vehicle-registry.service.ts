@@ -4,7 +4,9 @@ import { type Cancel, Clock, FleetError, MessageBus } from '@quaymaster/ports';
 import type { EntityManager } from 'typeorm';
 import { hashOf, isSameHash, makeSecret } from '../access/secret';
 import { FleetApiConfig } from '../fleet-api.config';
+import { RegistrationNews } from './registration-news';
 import { type RegisteredVehicle, RegistryStore } from './registry.store';
+import { VehicleAccountError, VehicleAccounts } from './vehicle-accounts';
 
 export type RegistryRefusal = 'QM_VEHICLE_KNOWN' | 'QM_VEHICLE_UNKNOWN' | 'QM_MODEL_UNKNOWN' | 'QM_MODEL_USED';
 
@@ -39,9 +41,10 @@ export class VehicleRegistry {
 
   constructor(
     private readonly store: RegistryStore, private readonly bus: MessageBus, private readonly clock: Clock, private readonly config: FleetApiConfig,
+    private readonly accounts: VehicleAccounts, private readonly news: RegistrationNews,
   ) {}
 
-  /** Reads the registry and publishes every model. */
+  /** Reads the registry and publishes every model and every registration. */
   async start(): Promise<void> {
     await this.refresh();
     for (const model of this.modelById.values()) await this.bus.publish(vehicleModels, model.id, model);
@@ -81,24 +84,24 @@ export class VehicleRegistry {
     return vehicle !== undefined && isRight;
   }
 
-  /** @throws RegistryRefusedError QM_VEHICLE_KNOWN, QM_MODEL_UNKNOWN */
+  /** @throws RegistryRefusedError QM_VEHICLE_KNOWN, QM_MODEL_UNKNOWN; VehicleAccountError */
   async register(vehicleId: string, modelId: string): Promise<IssuedVehicle> {
     const issued = await this.store.transaction((manager) => this.registerIn(manager, vehicleId, modelId));
-    this.adoptVehicle(issued);
+    await this.adoptVehicle(issued);
     return issued;
   }
 
-  /** Gives a vehicle a new password; the old one ends. @throws RegistryRefusedError QM_VEHICLE_UNKNOWN */
+  /** Gives a vehicle a new password; the old one ends. @throws RegistryRefusedError QM_VEHICLE_UNKNOWN; VehicleAccountError */
   async renewSecret(vehicleId: string): Promise<IssuedVehicle> {
     const issued = await this.store.transaction((manager) => this.renewIn(manager, vehicleId));
-    this.adoptVehicle(issued);
+    await this.adoptVehicle(issued);
     return issued;
   }
 
-  /** @throws RegistryRefusedError QM_VEHICLE_UNKNOWN */
+  /** @throws RegistryRefusedError QM_VEHICLE_UNKNOWN; VehicleAccountError */
   async remove(vehicleId: string): Promise<void> {
     await this.store.transaction((manager) => this.removeIn(manager, vehicleId));
-    this.dropVehicle(vehicleId);
+    await this.dropVehicle(vehicleId);
   }
 
   /** Adds a model or replaces the one of that id, and publishes it. */
@@ -118,6 +121,7 @@ export class VehicleRegistry {
     const outcome = await this.store.insertVehicle({ vehicleId, modelId, secretHash: hashOf(secret), createdAtMs: this.clock.nowMs() }, manager);
     if (outcome === 'known') throw new RegistryRefusedError('QM_VEHICLE_KNOWN', `vehicle ${vehicleId} is registered already`);
     if (outcome === 'no-model') throw new RegistryRefusedError('QM_MODEL_UNKNOWN', `there is no vehicle model ${modelId}`);
+    await this.account(vehicleId, () => this.accounts.admit(vehicleId, secret));
     return { vehicleId, modelId, secret };
   }
 
@@ -125,11 +129,13 @@ export class VehicleRegistry {
     const secret = makeSecret();
     const modelId = this.vehicleById.get(vehicleId)?.modelId;
     if (modelId === undefined || !(await this.store.replaceSecret(vehicleId, hashOf(secret), manager))) throw unknownVehicle(vehicleId);
+    await this.account(vehicleId, () => this.accounts.admit(vehicleId, secret));
     return { vehicleId, modelId, secret };
   }
 
   async removeIn(manager: EntityManager, vehicleId: string): Promise<void> {
     if (!(await this.store.removeVehicle(vehicleId, manager))) throw unknownVehicle(vehicleId);
+    await this.account(vehicleId, () => this.accounts.withdraw(vehicleId));
   }
 
   async putModelIn(manager: EntityManager, model: VehicleModelMessage): Promise<void> {
@@ -142,15 +148,17 @@ export class VehicleRegistry {
     if (outcome === 'unknown') throw new RegistryRefusedError('QM_MODEL_UNKNOWN', `there is no vehicle model ${id}`);
   }
 
-  adoptVehicle({ vehicleId, modelId, secret }: IssuedVehicle): void {
+  async adoptVehicle({ vehicleId, modelId, secret }: IssuedVehicle): Promise<void> {
     this.revision += 1;
     const createdAtMs = this.vehicleById.get(vehicleId)?.createdAtMs ?? this.clock.nowMs();
     this.vehicleById.set(vehicleId, { vehicleId, modelId, secretHash: hashOf(secret), createdAtMs });
+    await this.news.tell(this.vehicleById.values());
   }
 
-  dropVehicle(vehicleId: string): void {
+  async dropVehicle(vehicleId: string): Promise<void> {
     this.revision += 1;
     this.vehicleById.delete(vehicleId);
+    await this.news.tell(this.vehicleById.values());
   }
 
   async adoptModel(model: VehicleModelMessage): Promise<void> {
@@ -164,6 +172,15 @@ export class VehicleRegistry {
     this.modelById.delete(id);
   }
 
+  /** Last in its transaction: nothing that the store could still refuse comes after it but the commit, and a change that is repeated puts it right. */
+  private async account(vehicleId: string, change: () => Promise<void>): Promise<void> {
+    try {
+      await change();
+    } catch (error) {
+      throw new VehicleAccountError(vehicleId, error);
+    }
+  }
+
   private async refresh(): Promise<void> {
     const before = this.revision;
     const models = await this.store.models();
@@ -172,6 +189,7 @@ export class VehicleRegistry {
     if (before !== this.revision) return;
     replace(this.modelById, models.map((model) => [model.id, model]));
     replace(this.vehicleById, vehicles.map((vehicle) => [vehicle.vehicleId, vehicle]));
+    await this.news.tell(vehicles);
   }
 }
 

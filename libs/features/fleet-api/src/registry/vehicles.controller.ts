@@ -50,37 +50,37 @@ export class VehiclesController {
   @Post()
   @Operation({
     summary: 'Register a vehicle; its broker user name is its id', role: 'supervisor', body: registrationSchema, answer: issuedSchema, status: 201,
-    problems: { QM_VEHICLE_KNOWN: 409, QM_MODEL_UNKNOWN: 404 },
+    problems: { QM_VEHICLE_KNOWN: 409, QM_MODEL_UNKNOWN: 404, QM_VEHICLE_ACCOUNT_UNAVAILABLE: 503 },
   })
   async registerVehicle(@ValidBody() body: z.infer<typeof registrationSchema>, @AskedMutation() mutation: Mutation): Promise<unknown> {
     const { answer } = await this.changes.perform(mutation, async (manager) => ({
       status: 201, answer: await this.registry.registerIn(manager, body.vehicleId, body.modelId), resource: body.vehicleId,
-    }), (issued) => { this.registry.adoptVehicle(issued); }, true);
+    }), (issued) => this.registry.adoptVehicle(issued), true);
     return answer;
   }
 
   @Post(':vehicleId/secret')
   @Operation({
     summary: 'Give a vehicle a new broker password; the old one ends', role: 'supervisor', params: vehicleParamsSchema, answer: issuedSchema, status: 201,
-    problems: { QM_VEHICLE_UNKNOWN: 404 },
+    problems: { QM_VEHICLE_UNKNOWN: 404, QM_VEHICLE_ACCOUNT_UNAVAILABLE: 503 },
   })
   async renewVehicleSecret(@ValidParams() { vehicleId }: VehicleParams, @AskedMutation() mutation: Mutation): Promise<unknown> {
     const { answer } = await this.changes.perform(mutation, async (manager) => ({
       status: 201, answer: await this.registry.renewIn(manager, vehicleId), resource: vehicleId,
-    }), (issued) => { this.registry.adoptVehicle(issued); }, true);
+    }), (issued) => this.registry.adoptVehicle(issued), true);
     return answer;
   }
 
   @Delete(':vehicleId')
   @Operation({
     summary: 'Take a vehicle out of the registry; it can no longer connect', role: 'supervisor', params: vehicleParamsSchema, answer: removedSchema,
-    problems: { QM_VEHICLE_UNKNOWN: 404 },
+    problems: { QM_VEHICLE_UNKNOWN: 404, QM_VEHICLE_ACCOUNT_UNAVAILABLE: 503 },
   })
   async removeVehicle(@ValidParams() { vehicleId }: VehicleParams, @AskedMutation() mutation: Mutation): Promise<unknown> {
     const { answer } = await this.changes.perform(mutation, async (manager) => {
       await this.registry.removeIn(manager, vehicleId);
       return { status: 200, answer: { vehicleId }, resource: vehicleId };
-    }, () => { this.registry.dropVehicle(vehicleId); });
+    }, () => this.registry.dropVehicle(vehicleId));
     return answer;
   }
 

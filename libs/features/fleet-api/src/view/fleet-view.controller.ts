@@ -10,8 +10,11 @@ import type { Delivery } from '@quaymaster/ports';
 import { RequestReconciler } from '../requests/request-reconciler.service';
 import { FleetView } from './fleet-view.service';
 
-/** A group of its own for every start: each gateway needs the whole picture, and compacted topics from their beginning. */
-const GROUP = `gateway-${randomUUID().slice(0, 8)}`;
+/**
+ * A group of its own for every start: each gateway needs the whole picture, compacted topics from their beginning, and the answers to its own requests, which
+ * any instance's may be.
+ */
+export const fleetViewGroup = `gateway-${randomUUID().slice(0, 8)}`;
 const BATCH = { maxBatch: 256 };
 
 /** What the gateway hears on the bus. */
@@ -19,52 +22,52 @@ const BATCH = { maxBatch: 256 };
 export class FleetViewController {
   constructor(private readonly view: FleetView, private readonly reconciler: RequestReconciler) {}
 
-  @OnTopic(vehicleModels, GROUP, BATCH)
+  @OnTopic(vehicleModels, fleetViewGroup, BATCH)
   async onModels(@Payload() batch: readonly Delivery<VehicleModelMessage>[]): Promise<void> {
     for (const { message } of batch) this.view.model(message);
   }
 
-  @OnTopic(vehicleStatuses, GROUP, BATCH)
+  @OnTopic(vehicleStatuses, fleetViewGroup, BATCH)
   async onStatuses(@Payload() batch: readonly Delivery<VehicleStatus>[]): Promise<void> {
     for (const { message } of batch) this.view.status(message);
   }
 
-  @OnTopic(plans, GROUP, BATCH)
+  @OnTopic(plans, fleetViewGroup, BATCH)
   async onPlans(@Payload() batch: readonly Delivery<RunningPlan>[]): Promise<void> {
     for (const { message } of batch) this.view.plan(message);
   }
 
-  @OnTopic(missions, GROUP, BATCH)
+  @OnTopic(missions, fleetViewGroup, BATCH)
   async onMissions(@Payload() batch: readonly Delivery<Mission>[]): Promise<void> {
     for (const { message } of batch) this.view.mission(message);
   }
 
-  @OnTopic(incidents, GROUP, BATCH)
+  @OnTopic(incidents, fleetViewGroup, BATCH)
   async onIncidents(@Payload() batch: readonly Delivery<Incident>[]): Promise<void> {
     for (const { message } of batch) this.view.incident(message);
   }
 
-  @OnTopic(conflicts, GROUP, BATCH)
+  @OnTopic(conflicts, fleetViewGroup, BATCH)
   async onConflicts(@Payload() batch: readonly Delivery<Conflict>[]): Promise<void> {
     for (const { message } of batch) this.view.conflict(message);
   }
 
-  @OnTopic(deviations, GROUP, BATCH)
+  @OnTopic(deviations, fleetViewGroup, BATCH)
   async onDeviations(@Payload() batch: readonly Delivery<Deviation>[]): Promise<void> {
     for (const { message } of batch) this.view.deviation(message);
   }
 
-  @OnTopic(connections, GROUP, BATCH)
+  @OnTopic(connections, fleetViewGroup, BATCH)
   async onConnections(@Payload() batch: readonly Delivery<Connection>[]): Promise<void> {
     for (const { message } of batch) this.view.connection(message);
   }
 
-  @OnTopic(frames, GROUP, BATCH)
+  @OnTopic(frames, fleetViewGroup, BATCH)
   async onFrames(@Payload() batch: readonly Delivery<Frame>[]): Promise<void> {
     for (const { message } of batch) this.view.frame(message);
   }
 
-  @OnTopic(requestResults, GROUP)
+  @OnTopic(requestResults, fleetViewGroup)
   async onResults(@Payload() batch: readonly Delivery<RequestResult>[]): Promise<void> {
     for (const { message } of batch) await this.reconciler.accept(message);
   }
