@@ -21,6 +21,11 @@ export class GatewayClient {
     return this.request('POST', path, body);
   }
 
+  /** Each call is a request of its own. */
+  put(path: string, body: object): Promise<unknown> {
+    return this.request('PUT', path, body);
+  }
+
   private async request(method: string, path: string, body: object | undefined): Promise<unknown> {
     const response = await fetch(`${this.baseUrl}${path}`, {
       method,

@@ -1,0 +1,117 @@
+import { openSiteMap } from '@quaymaster/app-standalone';
+import { SystemClock } from '@quaymaster/clock';
+import { JsonLogger } from '@quaymaster/nest-platform';
+import { drawFleet, SimulatedFleet, TerminalOrders, type VehicleCredentials, vehicleKinds } from '@quaymaster/simulator';
+import { Counter, Gauge } from 'prom-client';
+import type { TerminalIo } from '../terminal-io';
+import { GatewayClient, GatewayRefusal } from '../up/gateway-client';
+import { Ending } from './ending';
+import { Openings } from './openings';
+import type { ServiceConfig } from './service.config';
+import { StatusServer } from './status-server';
+
+const ENDED: ReadonlySet<string> = new Set(['finished', 'failed', 'cancelled']);
+const LOOK_MS = 2000;
+
+interface MissionPage { readonly items: readonly { readonly missionId: string; readonly state: string }[]; readonly next: string | null }
+
+/** A terminal's vehicles and its operating system, from outside: registered and ordering over REST, connected over MQTT. Until it is asked to end. */
+export async function runSimulator(config: ServiceConfig, io: TerminalIo): Promise<number> {
+  const ending = new Ending(io);
+  const openings = new Openings();
+  const logger = new JsonLogger(config.QM_LOG_LEVEL);
+  let word = 'starting';
+  try {
+    const status = await openings.open(StatusServer.listen('simulator', config.QM_HTTP_HOST, config.QM_HTTP_PORT, () => word), (server) => server.close());
+    const gateway = new GatewayClient(config.QM_GATEWAY_URL!.replace(/\/$/, ''), config.QM_GATEWAY_TOKEN ?? config.QM_FIRST_START_TOKEN!);
+    const fleet = await startFleet(config, gateway, openings, ending.signal);
+    if (fleet !== null) {
+      await startOrders(config, gateway, openings, logger);
+      measure(status, fleet);
+      word = 'ready';
+      io.out(`simulator is ready on http://${config.QM_HTTP_HOST}:${status.port} as ${config.QM_INSTANCE_ID}: ${fleet.vehicles.length} vehicles\n`);
+      await ending.requested();
+      if (fleet.contacts.contacts.length > 0) ending.status = 1;
+    }
+  } catch (error) {
+    io.note(`quaymaster: run simulator has failed: ${(error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ')}\n`);
+    ending.begin(1);
+    ending.status = 1;
+  } finally {
+    await openings.close().catch((error: unknown) => { logger.warn(`not closed in good order: ${String(error)}`, 'Run'); });
+    ending.done();
+  }
+  return ending.status;
+}
+
+/** Null when it was asked to end meanwhile. */
+async function startFleet(config: ServiceConfig, gateway: GatewayClient, openings: Openings, signal: AbortSignal): Promise<SimulatedFleet | null> {
+  const map = openSiteMap(config.QM_STORE_DIR, config.QM_MAP_FILE);
+  const seed = config.QM_SIMULATOR_SEED;
+  const credentials: VehicleCredentials[] = [];
+  for (const kind of vehicleKinds) await gateway.put(`/v1/vehicle-models/${kind.id}`, kind);
+  for (const drawn of drawFleet(map, { count: config.QM_SIMULATOR_VEHICLES, seed })) {
+    if (signal.aborted) return null;
+    credentials.push({ ...drawn, password: await passwordOf(gateway, drawn.vehicleId, drawn.modelId) });
+  }
+  const fleet = new SimulatedFleet({ map, credentials, brokerUrl: config.QM_MQTT_URL!, clock: new SystemClock(), seed });
+  await openings.open(fleet.start(), () => fleet.stop());
+  return fleet;
+}
+
+/** A vehicle that an earlier start registered gets a new password. */
+export async function passwordOf(gateway: GatewayClient, vehicleId: string, modelId: string): Promise<string> {
+  try {
+    return (await gateway.post('/v1/vehicles', { vehicleId, modelId }) as { secret: string }).secret;
+  } catch (error) {
+    if (!(error instanceof GatewayRefusal) || error.code !== 'QM_VEHICLE_KNOWN') throw error;
+    return (await gateway.post(`/v1/vehicles/${vehicleId}/secret`, {}) as { secret: string }).secret;
+  }
+}
+
+async function startOrders(config: ServiceConfig, gateway: GatewayClient, openings: Openings, logger: JsonLogger): Promise<void> {
+  const clock = new SystemClock();
+  const { transferPoints } = openSiteMap(config.QM_STORE_DIR, config.QM_MAP_FILE);
+  const orders = await openings.open(new TerminalOrders({
+    transferPoints, vehicles: config.QM_SIMULATOR_VEHICLES, seed: config.QM_SIMULATOR_SEED, clock, idPrefix: `order-${clock.nowMs().toString(36)}`,
+    submit: async (mission) => { await gateway.post('/v1/missions', mission); },
+  }), (started) => { started.finish(); });
+  let isLooking = false;
+  const look = async (): Promise<void> => {
+    if (isLooking) return;
+    isLooking = true;
+    try {
+      await closeEnded(gateway, orders);
+    } catch (error) {
+      logger.warn(`missions were not read: ${String(error)}`, 'Run');
+    } finally {
+      isLooking = false;
+    }
+  };
+  await openings.open(clock.every(LOOK_MS, () => { void look(); }), (cancel) => { cancel(); });
+  orders.start();
+}
+
+/** Reads missions, newest first, as far back as one of the orders is still open. */
+async function closeEnded(gateway: GatewayClient, orders: TerminalOrders): Promise<void> {
+  const unseen = new Set(orders.open.keys());
+  for (let after: string | null = ''; after !== null && unseen.size > 0;) {
+    const page = await gateway.get(`/v1/missions${after === '' ? '' : `?after=${encodeURIComponent(after)}`}`) as MissionPage;
+    for (const { missionId, state } of page.items) {
+      if (unseen.delete(missionId) && ENDED.has(state)) orders.closed(missionId);
+    }
+    after = page.next;
+  }
+}
+
+function measure({ registry }: StatusServer, fleet: SimulatedFleet): void {
+  new Gauge({ name: 'qm_simulator_vehicles', help: 'Simulated vehicles', registers: [registry], collect() { this.set(fleet.vehicles.length); } });
+  new Gauge({ name: 'qm_simulator_contacts', help: 'Bodies that touched, by the simulator\'s own count', registers: [registry], collect() { this.set(fleet.contacts.contacts.length); } });
+  new Counter({
+    name: 'qm_simulator_frames_total', help: 'Frames that left the vehicles', registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(fleet.framesSent);
+    },
+  });
+}

@@ -1,0 +1,129 @@
+import { compileOpenDrive } from '@quaymaster/app-standalone';
+import { SystemClock } from '@quaymaster/clock';
+import type { Frame, Mission } from '@quaymaster/messages';
+import { describeWithServices } from '@quaymaster/ports/testing';
+import { drawFleet, SimulatedFleet, vehicleKinds } from '@quaymaster/simulator';
+import type { VirtualMap } from '@quaymaster/virtual-map';
+import { readFileSync } from 'node:fs';
+import { SERVER_KEYS, ServiceSite } from '../../testing/service-site';
+import type { ServiceProcess } from '../../testing/service-process';
+import { GatewayClient } from '../up/gateway-client';
+
+const SERVICES = ['gateway', 'telemetry-ingest', 'collision', 'scheduler', 'dispatch'] as const;
+const LOOK_MS = 100;
+const clock = new SystemClock();
+
+interface VehicleView { readonly isOnline: boolean; readonly frame: Frame | null; readonly status: { readonly activity: string; readonly missionId: string; readonly incidentId: string } | null }
+
+/** The first answer of which the claim holds. */
+async function once<T>(what: string, ask: () => Promise<T>, holds: (answer: T) => boolean, limitMs = 30_000): Promise<T> {
+  const untilMs = clock.monotonicMs() + limitMs;
+  for (;;) {
+    const answer = await ask();
+    if (holds(answer)) return answer;
+    if (clock.monotonicMs() > untilMs) throw new Error(`${what} did not come to hold within ${limitMs} ms: ${JSON.stringify(answer)}`);
+    await clock.sleep(LOOK_MS);
+  }
+}
+
+describeWithServices('services as processes of their own', SERVER_KEYS, (env) => {
+  let site: ServiceSite;
+  let map: VirtualMap;
+  let vehicleId: string;
+  let fleet: SimulatedFleet | undefined;
+  const running = new Map<string, { readonly process: ServiceProcess; readonly url: string }>();
+
+  const start = async (role: string): Promise<{ readonly process: ServiceProcess; readonly url: string }> => {
+    const process = site.start(role);
+    return { process, url: await process.ready() };
+  };
+  const gateway = (): GatewayClient => new GatewayClient(running.get('gateway')!.url, site.token);
+  const vehicle = async (): Promise<VehicleView> => await gateway().get(`/v1/vehicles/${vehicleId}`) as VehicleView;
+
+  beforeAll(async () => {
+    site = await ServiceSite.open(env);
+    map = compileOpenDrive('terminal', readFileSync(site.mapFile));
+    vehicleId = `S${site.id}`;
+  });
+  afterAll(async () => {
+    await fleet?.stop();
+    await site.close([vehicleId]);
+  });
+
+  it('a service that finds no schema says so and does not start; the migrations make everything once', async () => {
+    const early = site.start('dispatch');
+    expect([await early.ended(), early.out]).toEqual([1, '']);
+    expect(early.err).toMatch(/^quaymaster: run dispatch has failed: [^\n]+\n$/);
+    const first = site.start('migrate');
+    expect([await first.ended(), first.err]).toEqual([0, '']);
+    expect(first.out).toMatch(/^database: Create\S.*\nanalytics: up to date\ntopics: .*vehicle-registrations.*\n$/);
+    const second = site.start('migrate');
+    expect([await second.ended(), second.out, second.err]).toEqual([0, 'database: up to date\nanalytics: up to date\ntopics: up to date\n', '']);
+  });
+
+  it('all five start, and say that they are ready on ports of their own', async () => {
+    await Promise.all(SERVICES.map(async (role) => { running.set(role, await start(role)); }));
+    for (const role of SERVICES) {
+      const { url } = running.get(role)!;
+      const ready = await fetch(`${url}/ready`);
+      expect([role, ready.status, await ready.text()]).toEqual([role, 200, '{"status":"ready"}']);
+      expect((await fetch(`${url}/live`)).status).toBe(200);
+      expect(await (await fetch(`${url}/metrics`)).text()).toContain(`service="${role}"`);
+    }
+  });
+
+  it('a vehicle that is registered over REST enters the broker, gets a mission, drives, and stops when it is asked to', async () => {
+    const kind = vehicleKinds.find(({ id }) => id === 'agv') ?? vehicleKinds[0]!;
+    await gateway().put(`/v1/vehicle-models/${kind.id}`, kind);
+    const { secret } = await gateway().post('/v1/vehicles', { vehicleId, modelId: kind.id }) as { secret: string };
+    const drawn = drawFleet(map, { count: 2, seed: 1 }).find(({ modelId }) => modelId === kind.id)!;
+    fleet = new SimulatedFleet({ map, credentials: [{ ...drawn, vehicleId, password: secret }], brokerUrl: env['QM_MQTT_URL']!, clock });
+    await fleet.start();
+    await once('reports', vehicle, ({ frame }) => frame !== null);
+
+    const [pickup, dropoff] = [map.transferPoints.find((point) => point.kind === 'crane')!.id, map.transferPoints.find((point) => point.kind === 'yard')!.id];
+    await gateway().post('/v1/missions', { missionId: 'M-1', pickup, dropoff });
+    const mission = await once('assigned', async () => await gateway().get('/v1/missions/M-1') as Mission, ({ vehicleId: by }) => by !== '');
+    expect([mission.vehicleId, ['assigned', 'running'].includes(mission.state)]).toEqual([vehicleId, true]);
+    const driving = await once('driving', vehicle, ({ frame }) => (frame?.speedMps ?? 0) > 1);
+    expect(driving).toMatchObject({ isOnline: true, status: { missionId: 'M-1' }, frame: { leaseAlive: true, stopped: false } });
+
+    await gateway().post(`/v1/vehicles/${vehicleId}/stop`, { reason: 'a person on the apron' });
+    await once('stopped', vehicle, ({ frame, status }) => frame?.stopped === true && frame.speedMps === 0 && status?.incidentId !== '');
+    expect(fleet.vehicle(vehicleId)!.train.speedMps).toBe(0);
+    const history = await once('history', async () => await gateway().get(`/v1/vehicles/${vehicleId}/frames`) as { items: unknown[] }, ({ items }) => items.length > 10);
+    expect(history.items[0]).toMatchObject({ vehicleId });
+  });
+
+  it('a second scheduler stands by, and takes the site over when the first is killed', async () => {
+    const second = site.start('scheduler');
+    const standbyUrl = await second.says('stands by');
+    expect([await (await fetch(`${standbyUrl}/ready`)).text(), (await fetch(`${standbyUrl}/live`)).status]).toEqual(['{"status":"standby"}', 200]);
+    expect(await (await fetch(`${standbyUrl}/metrics`)).text()).toContain('service="scheduler"');
+    await running.get('scheduler')!.process.kill();
+    running.set('scheduler', { process: second, url: await second.ready() });
+    expect((await fetch(`${running.get('scheduler')!.url}/ready`)).status).toBe(200);
+    expect(await vehicle()).toMatchObject({ frame: { stopped: true, speedMps: 0 } });
+    expect(fleet!.vehicle(vehicleId)!.train.speedMps).toBe(0);
+  });
+
+  it('an instance of ingest that is killed leaves the frames to the other; a second gateway has the same picture', async () => {
+    running.set('second ingest', await start('telemetry-ingest'));
+    running.set('second gateway', await start('gateway'));
+    const secondGateway = new GatewayClient(running.get('second gateway')!.url, site.token);
+    const sequence = async (): Promise<number> => (await secondGateway.get(`/v1/vehicles/${vehicleId}`) as VehicleView).frame?.sequence ?? 0;
+    const before = await once('seen', sequence, (n) => n > 0);
+    await running.get('telemetry-ingest')!.process.kill();
+    running.delete('telemetry-ingest');
+    const after = await once('frames go on', sequence, (n) => n > before + 20);
+    expect(after).toBeGreaterThan(before);
+    const accepted = await (await fetch(`${running.get('second ingest')!.url}/metrics`)).text();
+    expect(Number(/qm_ingest_frames_accepted_total\S* (\d+)/.exec(accepted)?.[1])).toBeGreaterThan(20);
+  });
+
+  it('each ends within 10 s of being asked to, with 0, and none has told a secret', async () => {
+    const ends = await Promise.all([...running].map(async ([name, { process }]) => ({ name, ...await process.end() })));
+    for (const { name, status, tookMs } of ends) expect([name, status, tookMs < 10_000]).toEqual([name, 0, true]);
+    for (const { role, out, err } of site.processes) for (const secret of site.secrets) expect([role, `${out}${err}`.includes(secret)]).toEqual([role, false]);
+  });
+});
