@@ -52,7 +52,8 @@ async function startFleet(config: ServiceConfig, gateway: GatewayClient, opening
   for (const kind of vehicleKinds) await gateway.put(`/v1/vehicle-models/${kind.id}`, kind);
   for (const drawn of drawFleet(map, { count: config.QM_SIMULATOR_VEHICLES, seed })) {
     if (signal.aborted) return null;
-    credentials.push({ ...drawn, password: await passwordOf(gateway, drawn.vehicleId, drawn.modelId) });
+    const vehicleId = `${config.QM_SIMULATOR_PREFIX}${drawn.vehicleId}`;
+    credentials.push({ ...drawn, vehicleId, password: await passwordOf(gateway, vehicleId, drawn.modelId) });
   }
   const fleet = new SimulatedFleet({ map, credentials, brokerUrl: config.QM_MQTT_URL!, clock: new SystemClock(), seed });
   await openings.open(fleet.start(), () => fleet.stop());
@@ -73,7 +74,7 @@ async function startOrders(config: ServiceConfig, gateway: GatewayClient, openin
   const clock = new SystemClock();
   const { transferPoints } = openSiteMap(config.QM_STORE_DIR, config.QM_MAP_FILE);
   const orders = await openings.open(new TerminalOrders({
-    transferPoints, vehicles: config.QM_SIMULATOR_VEHICLES, seed: config.QM_SIMULATOR_SEED, clock, idPrefix: `order-${clock.nowMs().toString(36)}`,
+    transferPoints, vehicles: config.QM_SIMULATOR_VEHICLES, seed: config.QM_SIMULATOR_SEED, clock, idPrefix: `${config.QM_SIMULATOR_PREFIX}order-${clock.nowMs().toString(36)}`,
     submit: async (mission) => { await gateway.post('/v1/missions', mission); },
   }), (started) => { started.finish(); });
   let isLooking = false;

@@ -31,6 +31,7 @@ describeWithServices('services as processes of their own', SERVER_KEYS, (env) =>
   let map: VirtualMap;
   let vehicleId: string;
   let fleet: SimulatedFleet | undefined;
+  const simulatedId = (): string => `${vehicleId}-TT-001`;
   const running = new Map<string, { readonly process: ServiceProcess; readonly url: string }>();
 
   const start = async (role: string): Promise<{ readonly process: ServiceProcess; readonly url: string }> => {
@@ -47,7 +48,7 @@ describeWithServices('services as processes of their own', SERVER_KEYS, (env) =>
   });
   afterAll(async () => {
     await fleet?.stop();
-    await site.close([vehicleId]);
+    await site.close([vehicleId, simulatedId()]);
   });
 
   it('a service that finds no schema says so and does not start; the migrations make everything once', async () => {
@@ -95,15 +96,20 @@ describeWithServices('services as processes of their own', SERVER_KEYS, (env) =>
     expect(history.items[0]).toMatchObject({ vehicleId });
   });
 
-  it('a second scheduler stands by, and takes the site over when the first is killed', async () => {
-    const second = site.start('scheduler');
-    const standbyUrl = await second.says('stands by');
-    expect([await (await fetch(`${standbyUrl}/ready`)).text(), (await fetch(`${standbyUrl}/live`)).status]).toEqual(['{"status":"standby"}', 200]);
-    expect(await (await fetch(`${standbyUrl}/metrics`)).text()).toContain('service="scheduler"');
-    await running.get('scheduler')!.process.kill();
-    running.set('scheduler', { process: second, url: await second.ready() });
-    expect((await fetch(`${running.get('scheduler')!.url}/ready`)).status).toBe(200);
-    expect(await vehicle()).toMatchObject({ frame: { stopped: true, speedMps: 0 } });
+  it('a second scheduler, dispatch and collision stand by, and take the site over when the first ones are killed', async () => {
+    const roles = ['scheduler', 'dispatch', 'collision'] as const;
+    const seconds = await Promise.all(roles.map(async (role) => {
+      const process = site.start(role);
+      return { role, process, url: await process.says('stands by') };
+    }));
+    for (const { role, url } of seconds) {
+      expect([role, await (await fetch(`${url}/ready`)).text(), (await fetch(`${url}/live`)).status]).toEqual([role, '{"status":"standby"}', 200]);
+      expect(await (await fetch(`${url}/metrics`)).text()).toContain(`service="${role}"`);
+    }
+    await Promise.all(roles.map((role) => running.get(role)!.process.kill()));
+    for (const { role, process } of seconds) running.set(role, { process, url: await process.ready() });
+    for (const role of roles) expect((await fetch(`${running.get(role)!.url}/ready`)).status).toBe(200);
+    expect(await once('leased again', vehicle, ({ frame }) => frame?.leaseAlive === true)).toMatchObject({ frame: { stopped: true, speedMps: 0 } });
     expect(fleet!.vehicle(vehicleId)!.train.speedMps).toBe(0);
   });
 
@@ -119,6 +125,17 @@ describeWithServices('services as processes of their own', SERVER_KEYS, (env) =>
     expect(after).toBeGreaterThan(before);
     const accepted = await (await fetch(`${running.get('second ingest')!.url}/metrics`)).text();
     expect(Number(/qm_ingest_frames_accepted_total\S* (\d+)/.exec(accepted)?.[1])).toBeGreaterThan(20);
+  });
+
+  it('a simulator registers its vehicles over REST, connects them, orders work, and leaves in good order', async () => {
+    const simulator = site.start('simulator', {
+      QM_GATEWAY_URL: running.get('second gateway')!.url, QM_SIMULATOR_VEHICLES: '1', QM_SIMULATOR_SEED: '1', QM_SIMULATOR_PREFIX: `${vehicleId}-`,
+    });
+    const url = await simulator.ready();
+    expect([(await fetch(`${url}/ready`)).status, await (await fetch(`${url}/metrics`)).text()]).toEqual([200, expect.stringContaining('qm_simulator_vehicles{service="simulator"} 1')]);
+    await once('reports', async () => await gateway().get(`/v1/vehicles/${simulatedId()}`) as VehicleView, ({ frame, isOnline }) => frame !== null && isOnline);
+    await once('orders', async () => await gateway().get('/v1/missions') as { items: Mission[] }, ({ items }) => items.some(({ missionId }) => missionId.startsWith(`${vehicleId}-order-`)));
+    expect(await simulator.end()).toMatchObject({ status: 0 });
   });
 
   it('each ends within 10 s of being asked to, with 0, and none has told a secret', async () => {

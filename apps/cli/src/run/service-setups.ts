@@ -7,7 +7,6 @@ import { SchedulerApp } from '@quaymaster/app-scheduler';
 import { openSiteMap } from '@quaymaster/app-standalone';
 import { TelemetryIngestApp } from '@quaymaster/app-telemetry-ingest';
 import type { KafkaBus } from '@quaymaster/bus-kafka';
-import { SystemClock } from '@quaymaster/clock';
 import { CollisionConfig } from '@quaymaster/feature-collision';
 import { DispatchConfig } from '@quaymaster/feature-dispatch';
 import { FleetApi, FleetApiConfig } from '@quaymaster/feature-fleet-api';
@@ -18,13 +17,15 @@ import type { ReadinessCheck } from '@quaymaster/nest-platform';
 import { fleetFilters } from '@quaymaster/telemetry';
 import type { VirtualMap } from '@quaymaster/virtual-map';
 import type { DataSource } from 'typeorm';
-import type { TerminalIo } from '../terminal-io';
 import { brokerCheck, BusWatch, DatabaseWatch } from './backend-watch';
 import { BrokerAccounts } from './broker-accounts';
+import type { Ending } from './ending';
+import { HeartbeatLead } from './heartbeat-lead';
 import { KnownVehicles } from './known-vehicles';
 import type { ServiceSetup, SetupTools } from './run-service';
 import type { ServiceConfig } from './service.config';
-import { SiteLock } from './site-lock';
+import { SignedBus } from './signed-bus';
+import { type LockedRole, SiteLock } from './site-lock';
 import { StatusServer } from './status-server';
 
 export type ServiceRole = 'gateway' | 'telemetry-ingest' | 'collision' | 'scheduler' | 'dispatch';
@@ -49,7 +50,7 @@ async function setUpGateway({ settings: { config, env }, backends, openings }: S
   const bus = await backends.bus();
   const console = consoleDir();
   return {
-    module: GatewayApp.forRoot({ clock: backends.clock, bus, database, analytics }, {
+    module: GatewayApp.forRoot({ clock: backends.clock, bus: new SignedBus(bus, `gateway/${config.QM_INSTANCE_ID}`), database, analytics }, {
       config: FleetApiConfig.from(env), map, mapName: map.name, firstStartToken: config.QM_FIRST_START_TOKEN ?? null, vehicleAccounts,
       ...(console === undefined ? {} : { consoleDir: console }),
     }),
@@ -70,7 +71,7 @@ async function setUpIngest({ settings: { config, env }, backends, openings }: Se
   const known = await KnownVehicles.on(bus, backends.clock);
   await known.readIn(bus);
   return {
-    module: TelemetryIngestApp.forRoot({ clock: backends.clock, bus, state, analytics }, {
+    module: TelemetryIngestApp.forRoot({ clock: backends.clock, bus: new SignedBus(bus, `telemetry-ingest/${config.QM_INSTANCE_ID}`), state, analytics }, {
       config: IngestConfig.from(env), map, mqtt, isKnownVehicle: (id) => known.isKnown(id),
       // Each frame goes to one of the instances. Words on connections go to all of them: they are few and may be told twice, and a broker keeps the last of
       // each vehicle only for those who do not share.
@@ -80,57 +81,74 @@ async function setUpIngest({ settings: { config, env }, backends, openings }: Se
   };
 }
 
-async function setUpCollision({ settings: { config, env }, backends, openings }: SetupTools): Promise<ServiceSetup> {
+async function setUpCollision(tools: SetupTools): Promise<ServiceSetup | null> {
+  const { settings: { config, env }, backends, openings, ending } = tools;
+  const map = mapOf(config);
   const bus = await backends.bus();
+  const signed = new SignedBus(bus, `collision/${config.QM_INSTANCE_ID}`);
+  const lead = await openings.open(HeartbeatLead.on(signed, backends.clock, 'collision', signed.source), (listening) => { listening.close(); });
+  if (lead.isTaken && await standBy('collision', tools, async () => (lead.isTaken ? null : lead)) === null) return null;
+  lead.watch(() => { giveWay('collision', ending, tools); });
   return {
-    module: CollisionApp.forRoot({ clock: backends.clock, bus }, { config: CollisionConfig.from(env), map: mapOf(config) }),
+    module: CollisionApp.forRoot({ clock: backends.clock, bus: signed }, { config: CollisionConfig.from(env), map }),
     checks: { bus: await watched(bus, { backends, openings }) },
   };
 }
 
-async function setUpScheduler({ settings: { config, env }, backends, openings, ending, logger, io }: SetupTools): Promise<ServiceSetup | null> {
+async function setUpScheduler(tools: SetupTools): Promise<ServiceSetup | null> {
+  const { settings: { config, env }, backends, openings } = tools;
   const map = mapOf(config);
   const database = await backends.database();
-  const lock = await SiteLock.take(database) ?? await standBy(database, config, ending.signal, io);
-  if (lock === null) return null;
-  const held = await openings.open(lock, (taken) => taken.release());
-  held.watch(backends.clock, () => {
-    logger.error('another scheduler has taken the site over; this one ends', 'Run');
-    ending.begin(1);
-  });
+  if (!await holdSite('scheduler', database, tools)) return null;
   const bus = await backends.bus();
   return {
-    module: SchedulerApp.forRoot({ clock: backends.clock, bus, database }, { config: SchedulingConfig.from(env), map }),
+    module: SchedulerApp.forRoot({ clock: backends.clock, bus: new SignedBus(bus, `scheduler/${config.QM_INSTANCE_ID}`), database }, { config: SchedulingConfig.from(env), map }),
     checks: { bus: await watched(bus, { backends, openings }), database: await watchedDatabase(database, { backends, openings }) },
   };
 }
 
-/** Waits until the site has no scheduler. Null when the process is asked to end meanwhile. */
-async function standBy(database: DataSource, config: ServiceConfig, signal: AbortSignal, io: TerminalIo): Promise<SiteLock | null> {
-  const clock = new SystemClock();
-  const standby = await StatusServer.listen('scheduler', config.QM_HTTP_HOST, config.QM_HTTP_PORT, () => 'standby');
-  io.out(`scheduler stands by on http://${config.QM_HTTP_HOST}:${standby.port} as ${config.QM_INSTANCE_ID}\n`);
+async function setUpDispatch(tools: SetupTools): Promise<ServiceSetup | null> {
+  const { settings: { config, env }, backends, openings } = tools;
+  const database = await backends.database();
+  const mqtt = await backends.mqtt('dispatch');
+  // Two would number a vehicle's commands each for itself, and the vehicle would refuse those of one of them.
+  if (!await holdSite('dispatch', database, tools)) return null;
+  const bus = await backends.bus();
+  return {
+    module: DispatchApp.forRoot({ clock: backends.clock, bus: new SignedBus(bus, `dispatch/${config.QM_INSTANCE_ID}`), database }, { config: DispatchConfig.from(env), mqtt }),
+    checks: { bus: await watched(bus, { backends, openings }), database: await watchedDatabase(database, { backends, openings }), broker: brokerCheck(mqtt) },
+  };
+}
+
+/** False when the process was asked to end before it got the right to be the site's. */
+async function holdSite(role: LockedRole, database: DataSource, tools: SetupTools): Promise<boolean> {
+  // A database that is away while it stands by is looked for again; whoever has the site has lost it too.
+  const lock = await SiteLock.take(database, role) ?? await standBy(role, tools, () => SiteLock.take(database, role).catch(() => null));
+  if (lock === null) return false;
+  const held = await tools.openings.open(lock, (taken) => taken.release());
+  held.watch(tools.backends.clock, () => { giveWay(role, tools.ending, tools); });
+  return true;
+}
+
+/** Waits until this instance is wanted. Null when the process is asked to end before. */
+async function standBy<T>(role: ServiceRole, { settings: { config }, backends, ending: { signal }, io }: SetupTools, take: () => Promise<T | null>): Promise<T | null> {
+  const standby = await StatusServer.listen(role, config.QM_HTTP_HOST, config.QM_HTTP_PORT, () => 'standby');
+  io.out(`${role} stands by on http://${config.QM_HTTP_HOST}:${standby.port} as ${config.QM_INSTANCE_ID}\n`);
   try {
     for (;;) {
-      await clock.sleep(STANDBY_LOOK_MS, signal).catch(() => undefined);
+      await backends.clock.sleep(STANDBY_LOOK_MS, signal).catch(() => undefined);
       if (signal.aborted) return null;
-      // A database that is away is looked for again; the site's scheduler, if it has one, has lost it too.
-      const lock = await SiteLock.take(database).catch(() => null);
-      if (lock !== null) return lock;
+      const taken = await take();
+      if (taken !== null) return taken;
     }
   } finally {
     await standby.close();
   }
 }
 
-async function setUpDispatch({ settings: { env }, backends, openings }: SetupTools): Promise<ServiceSetup> {
-  const database = await backends.database();
-  const mqtt = await backends.mqtt('dispatch');
-  const bus = await backends.bus();
-  return {
-    module: DispatchApp.forRoot({ clock: backends.clock, bus, database }, { config: DispatchConfig.from(env), mqtt }),
-    checks: { bus: await watched(bus, { backends, openings }), database: await watchedDatabase(database, { backends, openings }), broker: brokerCheck(mqtt) },
-  };
+function giveWay(role: ServiceRole, ending: Ending, { logger }: SetupTools): void {
+  logger.error(`another ${role} is at work on this site; this one ends`, 'Run');
+  ending.begin(1);
 }
 
 type WatchTools = Pick<SetupTools, 'backends' | 'openings'>;

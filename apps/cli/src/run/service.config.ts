@@ -49,6 +49,8 @@ export const serviceConfigSchema = z.object({
   QM_GATEWAY_URL: address('http://host:8080', 'http:', 'https:').optional(),
   QM_GATEWAY_TOKEN: secret.optional(),
   QM_SIMULATOR_VEHICLES: z.coerce.number().int().min(1).max(1000).default(30),
+  /** Before the ids of simulated vehicles: several simulators can then work on one site, or on one broker. */
+  QM_SIMULATOR_PREFIX: z.string().regex(/^[A-Za-z0-9_.-]{0,40}$/, { error: 'must have letters, digits, _, . and - alone' }).default(''),
   QM_SIMULATOR_SEED: z.coerce.number().int().min(0).max(2 ** 31 - 1).default(1),
 });
 

@@ -1,24 +1,25 @@
 import type { Cancel, Clock } from '@quaymaster/ports';
 import type { DataSource, QueryRunner } from 'typeorm';
 
-/** First of the two numbers of the lock; the second is the schema's, since sites may share a database. */
-const SITE_LOCK = 5_190_002;
+/** First of the two numbers of a lock; the second is the schema's, since sites may share a database. */
+const LOCKS = { scheduler: 5_190_002, dispatch: 5_190_003 } as const;
+export type LockedRole = keyof typeof LOCKS;
 const LOOK_MS = 1000;
 
 /**
- * The right to be the scheduler of a site: an advisory lock in a session of the database that is held for life. It keeps a second scheduler waiting; what makes
- * sure that no two of them move vehicles is the epoch.
+ * The right to be a site's scheduler, or its dispatch: an advisory lock in a session of the database that is held for life. It keeps a second one waiting; what
+ * makes sure that no two schedulers move vehicles is the epoch.
  */
 export class SiteLock {
   private isLooking = false;
   private cancel: Cancel = () => undefined;
 
-  private constructor(private runner: QueryRunner, private readonly database: DataSource) {}
+  private constructor(private runner: QueryRunner, private readonly database: DataSource, private readonly role: LockedRole) {}
 
-  /** Null while another scheduler has it. */
-  static async take(database: DataSource): Promise<SiteLock | null> {
-    const runner = await locked(database);
-    return runner === null ? null : new SiteLock(runner, database);
+  /** Null while another instance has it. */
+  static async take(database: DataSource, role: LockedRole): Promise<SiteLock | null> {
+    const runner = await locked(database, role);
+    return runner === null ? null : new SiteLock(runner, database, role);
   }
 
   /**
@@ -41,7 +42,7 @@ export class SiteLock {
     try {
       if (await answers(this.runner)) return;
       await this.runner.release().catch(() => undefined);
-      const runner = await locked(this.database).catch(() => undefined);
+      const runner = await locked(this.database, this.role).catch(() => undefined);
       if (runner === undefined) return;
       if (runner !== null) {
         this.runner = runner;
@@ -61,10 +62,10 @@ async function answers(runner: QueryRunner): Promise<boolean> {
 }
 
 /** A session that has the lock, null when another one has it. */
-async function locked(database: DataSource): Promise<QueryRunner | null> {
+async function locked(database: DataSource, role: LockedRole): Promise<QueryRunner | null> {
   const runner = database.createQueryRunner();
   try {
-    const [row] = await runner.query('SELECT pg_try_advisory_lock($1, hashtext(current_schema())) AS held', [SITE_LOCK]) as { held: boolean }[];
+    const [row] = await runner.query('SELECT pg_try_advisory_lock($1, hashtext(current_schema())) AS held', [LOCKS[role]]) as { held: boolean }[];
     if (row?.held === true) return runner;
   } catch (error) {
     await runner.release().catch(() => undefined);
