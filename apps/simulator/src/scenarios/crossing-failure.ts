@@ -5,12 +5,14 @@ import type { Actor, Scenario, ScenarioWorld, Trigger } from './scenario';
 
 /** The contact comes no sooner and no later than this [s]. */
 const SOONEST_S = 4;
-const LATEST_S = 9;
+const LATEST_S = 6.5;
 /** After the contact the other may stand in the way of nobody; the rollouts look a little further. */
-const LOOK_S = 11;
+const LOOK_S = 9;
 /** From the overrun to braking, and from the overrun to the contact: what a control plane needs at least [s]. */
 const REACTION_S = 1.2;
 const OVERRUN_TO_CONTACT_S = 2.5;
+/** It runs through: one that sets out from rest is seen to overrun long before it is anywhere [m/s]. */
+const LEAST_OVERRUN_MPS = 2.5;
 /** The other is where it will be whatever permission it gets: both assumptions agree this closely [s]. */
 const AGREEMENT_S = 0.4;
 /** The contact must not hang on a moment: it also comes when one is this much earlier or later, in samples. */
@@ -54,7 +56,7 @@ function certainContact(actor: Actor, foresight: Foresight, areas: RoadAreas): {
   twin.inject('ignore-release');
   const loose = new Rollout(twin, LOOK_S);
   const overrun = loose.find((sM) => sM > train.releasedToSM);
-  if (overrun < 0) return null;
+  if (overrun < 0 || loose.speedMps[overrun]! < LEAST_OVERRUN_MPS) return null;
   const first = firstHit(loose, foresight.othersThan(actor), foresight);
   if (first === null) return null;
   const { other, contact } = first;

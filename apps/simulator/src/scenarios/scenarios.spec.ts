@@ -50,18 +50,19 @@ describe('the crossing trigger on hand-made paths', () => {
   const map = crossingMap();
 
   it('chooses the vehicle that must wait for one which crosses before it', () => {
-    // E may go to 165 m and would reach the crossing (near 187 m) 22 m later; N, on its way at 4 m/s, fills it by then.
-    const trigger = crossingFailure.trigger({ map, vehicles: [east(140, 165, 4), north(140, 400, 2.5)] }) as FaultTrigger;
+    // E may go to 158 m and would reach the crossing (near 187 m) 29 m later; N, on its way at 4 m/s, fills it by then.
+    const trigger = crossingFailure.trigger({ map, vehicles: [east(153, 158, 4), north(160, 400, 4)] }) as FaultTrigger;
     expect(trigger).toMatchObject({ kind: 'fault', fault: 'ignore-release', vehicleId: 'E', contact: { withVehicleId: 'N' } });
     expect(trigger.contact!.inS).toBeGreaterThanOrEqual(4);
-    expect(trigger.contact!.inS).toBeLessThanOrEqual(14);
+    expect(trigger.contact!.inS).toBeLessThanOrEqual(6.5);
   });
 
   it.each([
-    { vehicles: [east(140, 165, 4), north(40, 400, 8)], because: 'the other crosses long after it' },
-    { vehicles: [east(140, 165, 4), north(215, 400, 8)], because: 'the other is through' },
-    { vehicles: [east(140, 390, 4), north(140, 400, 2.5)], because: 'its permission ends nowhere before that' },
-    { vehicles: [east(170, 165, 4), north(170, 400, 2.5)], because: 'it has passed its permission already' },
+    { vehicles: [east(153, 158, 4), north(40, 400, 8)], because: 'the other crosses long after it' },
+    { vehicles: [east(153, 158, 4), north(215, 400, 8)], because: 'the other is through' },
+    { vehicles: [east(150, 390, 4), north(160, 400, 4)], because: 'its permission ends nowhere before that' },
+    { vehicles: [east(160, 158, 4), north(170, 400, 4)], because: 'it has passed its permission already' },
+    { vehicles: [east(157.9, 158, 0), north(160, 400, 2.5)], because: 'it sets out from rest' },
     // At 8 m/s it needs 1.2 s and 21.3 m to stand, 31 m in all; from the end of its permission it is 21 m to the contact.
     { vehicles: [east(140, 170, 8), stopped(north(194, 194, 0))], because: 'no stop would be in time' },
     { vehicles: [east(120, 150, 8), north(194, 194, 0)], because: 'the other stands in the way only until it is released' },
@@ -72,8 +73,8 @@ describe('the crossing trigger on hand-made paths', () => {
 
   it('chooses it when one is stopped in its way and there is room for braking, but never a vehicle that is stopped itself', () => {
     const inTheWay = stopped(north(194, 194, 0));
-    expect(crossingFailure.trigger({ map, vehicles: [east(120, 150, 8), inTheWay] })).toMatchObject({ vehicleId: 'E', contact: { withVehicleId: 'N' } });
-    expect(crossingFailure.trigger({ map, vehicles: [stopped(east(120, 150, 8)), inTheWay] })).toBeNull();
+    expect(crossingFailure.trigger({ map, vehicles: [east(138, 150, 8), inTheWay] })).toMatchObject({ vehicleId: 'E', contact: { withVehicleId: 'N' } });
+    expect(crossingFailure.trigger({ map, vehicles: [stopped(east(138, 150, 8)), inTheWay] })).toBeNull();
   });
 });
 

@@ -20,17 +20,25 @@ export function spellRoute(
   if (slot === undefined || blocked.has(slot.block)) return null;
   const blocks = [...on.blocks];
   const places: { readonly index: number; readonly place: JobPlace }[] = [];
+  let behindSM = on.committedSM;
+  /** On to a place, over another lap if the vehicle is on the block already and past it. */
+  const goOn = (block: number, frontSM: number): boolean => {
+    if (blocks[blocks.length - 1] !== block) return append(map, blocks, block, blocked);
+    const sM = lengthOf(blocks)[blocks.length - 1]! + frontSM - model.frontM;
+    if (sM < behindSM) return appendLap(map, blocks, blocked);
+    behindSM = sM;
+    return true;
+  };
   for (const place of goal.via) {
-    if (!append(map, blocks, place.block, blocked)) return null;
+    if (!goOn(place.block, place.frontSM)) return null;
     places.push({ index: blocks.length - 1, place });
   }
-  if (!append(map, blocks, slot.block, blocked)) return null;
+  if (!goOn(slot.block, slot.stopSM)) return null;
   const startsSM = lengthOf(blocks);
   const stops = places.map(({ index, place }) => ({
     sM: startsSM[index]! + place.frontSM - model.frontM, dwellS: place.dwellS, kind: place.kind, place: place.place,
   }));
   const endSM = startsSM[blocks.length - 1]! + slot.stopSM - model.frontM;
-  // A place that lies behind what it drives anyway would need another lap; the route search starts ahead of it, so only the first one can be.
   let fromSM = on.committedSM;
   for (const { sM } of [...stops, { sM: endSM }]) {
     if (sM < fromSM) return null;
@@ -45,5 +53,24 @@ function append(map: VirtualMap, blocks: number[], to: number, blocked: Readonly
   const leg = routeBetween(map, from, to, { blocked });
   if (leg === null) return false;
   for (let i = 1; i < leg.length; i += 1) blocks.push(leg[i]!);
+  return true;
+}
+
+/** Once round, back to the block on which the run ends; the shortest way there is. */
+function appendLap(map: VirtualMap, blocks: number[], blocked: ReadonlySet<number>): boolean {
+  const { followsOffset, follows, startSM, endSM } = map.blocks;
+  const home = blocks[blocks.length - 1]!;
+  let best: readonly number[] | null = null;
+  let bestM = Infinity;
+  for (let i = followsOffset[home]!; i < followsOffset[home + 1]!; i += 1) {
+    const next = follows[i]!;
+    const leg = blocked.has(next) ? null : routeBetween(map, next, home, { blocked });
+    const lengthM = leg?.reduce((sum, block) => sum + endSM[block]! - startSM[block]!, 0) ?? Infinity;
+    if (leg === null || lengthM >= bestM) continue;
+    best = leg;
+    bestM = lengthM;
+  }
+  if (best === null) return false;
+  blocks.push(...best);
   return true;
 }
