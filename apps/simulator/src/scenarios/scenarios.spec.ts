@@ -73,8 +73,8 @@ describe('the crossing trigger on hand-made paths', () => {
 
   it('chooses it when one is stopped in its way and there is room for braking, but never a vehicle that is stopped itself', () => {
     const inTheWay = stopped(north(194, 194, 0));
-    expect(crossingFailure.trigger({ map, vehicles: [east(138, 150, 8), inTheWay] })).toMatchObject({ vehicleId: 'E', contact: { withVehicleId: 'N' } });
-    expect(crossingFailure.trigger({ map, vehicles: [stopped(east(138, 150, 8)), inTheWay] })).toBeNull();
+    expect(crossingFailure.trigger({ map, vehicles: [east(142, 152, 8), inTheWay] })).toMatchObject({ vehicleId: 'E', contact: { withVehicleId: 'N' } });
+    expect(crossingFailure.trigger({ map, vehicles: [stopped(east(142, 152, 8)), inTheWay] })).toBeNull();
   });
 });
 
