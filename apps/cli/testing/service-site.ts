@@ -23,8 +23,10 @@ export const SERVER_KEYS = [
 export class ServiceSite {
   readonly id = randomBytes(4).toString('hex');
   readonly dir = mkdtempSync(join(tmpdir(), 'quaymaster-services-'));
+  readonly storeDir = join(this.dir, 'store');
   readonly mapFile = join(this.dir, 'terminal.xodr');
-  readonly token = randomBytes(24).toString('base64url');
+  /** An admin's. */
+  token = randomBytes(24).toString('base64url');
   readonly processes: ServiceProcess[] = [];
   private readonly schema = `site_${this.id}`;
   private readonly passwords = { ingest: randomBytes(18).toString('base64url'), dispatch: randomBytes(18).toString('base64url') };
@@ -63,7 +65,7 @@ export class ServiceSite {
     return {
       ...Object.fromEntries(SERVER_KEYS.map((key) => [key, this.servers[key]])), QM_POSTGRES_URL: `${postgres!}?options=-c%20search_path%3D${this.schema}`,
       QM_CLICKHOUSE_URL: `${new URL(clickhouse!).origin}/${this.schema}`, QM_KAFKA_PREFIX: this.prefix, QM_INSTANCE_ID: `${role}-${this.serial}`, QM_HTTP_PORT: '0',
-      QM_MAP_FILE: this.mapFile, QM_STORE_DIR: join(this.dir, 'store'),
+      QM_MAP_FILE: this.mapFile, QM_STORE_DIR: this.storeDir,
       ...(role === 'gateway' || role === 'simulator' ? { QM_FIRST_START_TOKEN: this.token } : {}),
       ...(own === null ? {} : { QM_MQTT_USERNAME: this.account(own), QM_MQTT_PASSWORD: this.passwords[own] }),
     };

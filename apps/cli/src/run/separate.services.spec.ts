@@ -1,10 +1,12 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { compileOpenDrive } from '@quaymaster/app-standalone';
 import { SystemClock } from '@quaymaster/clock';
 import type { Frame, Mission } from '@quaymaster/messages';
+import { connectMqtt } from '@quaymaster/mqtt';
 import { describeWithServices } from '@quaymaster/ports/testing';
 import { drawFleet, SimulatedFleet, vehicleKinds } from '@quaymaster/simulator';
 import type { VirtualMap } from '@quaymaster/virtual-map';
-import { readFileSync } from 'node:fs';
 import { SERVER_KEYS, ServiceSite } from '../../testing/service-site';
 import type { ServiceProcess } from '../../testing/service-process';
 import { GatewayClient } from '../up/gateway-client';
@@ -31,11 +33,12 @@ describeWithServices('services as processes of their own', SERVER_KEYS, (env) =>
   let map: VirtualMap;
   let vehicleId: string;
   let fleet: SimulatedFleet | undefined;
+  let password: string;
   const simulatedId = (): string => `${vehicleId}-TT-001`;
   const running = new Map<string, { readonly process: ServiceProcess; readonly url: string }>();
 
-  const start = async (role: string): Promise<{ readonly process: ServiceProcess; readonly url: string }> => {
-    const process = site.start(role);
+  const start = async (role: string, more: Readonly<Record<string, string | undefined>> = {}): Promise<{ readonly process: ServiceProcess; readonly url: string }> => {
+    const process = site.start(role, more);
     return { process, url: await process.ready() };
   };
   const gateway = (): GatewayClient => new GatewayClient(running.get('gateway')!.url, site.token);
@@ -63,7 +66,11 @@ describeWithServices('services as processes of their own', SERVER_KEYS, (env) =>
   });
 
   it('all five start, and say that they are ready on ports of their own', async () => {
-    await Promise.all(SERVICES.map(async (role) => { running.set(role, await start(role)); }));
+    // No token is given and none is stored: the gateway makes one, for the eyes of the store's owner.
+    await Promise.all(SERVICES.map(async (role) => { running.set(role, await start(role, { QM_FIRST_START_TOKEN: undefined })); }));
+    const file = join(site.storeDir, 'first-start-token');
+    site.token = readFileSync(file, 'utf8').trim();
+    expect([Buffer.from(site.token, 'base64url').length, statSync(file).mode & 0o777]).toEqual([32, 0o600]);
     for (const role of SERVICES) {
       const { url } = running.get(role)!;
       const ready = await fetch(`${url}/ready`);
@@ -76,9 +83,9 @@ describeWithServices('services as processes of their own', SERVER_KEYS, (env) =>
   it('a vehicle that is registered over REST enters the broker, gets a mission, drives, and stops when it is asked to', async () => {
     const kind = vehicleKinds.find(({ id }) => id === 'agv') ?? vehicleKinds[0]!;
     await gateway().put(`/v1/vehicle-models/${kind.id}`, kind);
-    const { secret } = await gateway().post('/v1/vehicles', { vehicleId, modelId: kind.id }) as { secret: string };
+    ({ secret: password } = await gateway().post('/v1/vehicles', { vehicleId, modelId: kind.id }) as { secret: string });
     const drawn = drawFleet(map, { count: 2, seed: 1 }).find(({ modelId }) => modelId === kind.id)!;
-    fleet = new SimulatedFleet({ map, credentials: [{ ...drawn, vehicleId, password: secret }], brokerUrl: env['QM_MQTT_URL']!, clock });
+    fleet = new SimulatedFleet({ map, credentials: [{ ...drawn, vehicleId, password }], brokerUrl: env['QM_MQTT_URL']!, clock });
     await fleet.start();
     await once('reports', vehicle, ({ frame }) => frame !== null);
 
@@ -136,6 +143,17 @@ describeWithServices('services as processes of their own', SERVER_KEYS, (env) =>
     await once('reports', async () => await gateway().get(`/v1/vehicles/${simulatedId()}`) as VehicleView, ({ frame, isOnline }) => frame !== null && isOnline);
     await once('orders', async () => await gateway().get('/v1/missions') as { items: Mission[] }, ({ items }) => items.some(({ missionId }) => missionId.startsWith(`${vehicleId}-order-`)));
     expect(await simulator.end()).toMatchObject({ status: 0 });
+  });
+
+  it('a vehicle that is taken out of the registry is cut off, and its password no longer lets it in', async () => {
+    const link = { url: env['QM_MQTT_URL']!, clientId: vehicleId, username: vehicleId, password };
+    await fleet!.stop();
+    const own = await connectMqtt(link);
+    const cut = new Promise<void>((resolve) => { own.once('close', resolve); });
+    await gateway().delete(`/v1/vehicles/${vehicleId}`);
+    await cut;
+    await own.endAsync(true);
+    await expect(connectMqtt(link)).rejects.toThrow(/not authori[sz]ed|refused/i);
   });
 
   it('each ends within 10 s of being asked to, with 0, and none has told a secret', async () => {

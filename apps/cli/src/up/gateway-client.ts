@@ -26,12 +26,17 @@ export class GatewayClient {
     return this.request('PUT', path, body);
   }
 
+  /** Each call is a request of its own. */
+  delete(path: string): Promise<unknown> {
+    return this.request('DELETE', path, undefined);
+  }
+
   private async request(method: string, path: string, body: object | undefined): Promise<unknown> {
     const response = await fetch(`${this.baseUrl}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${this.token}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
+        ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }), ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
