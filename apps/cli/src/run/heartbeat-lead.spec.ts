@@ -32,7 +32,7 @@ async function beat(source: string, service: 'collision' | 'scheduler' = 'collis
 
 /** Listens as an instance does that has just started, while others beat each second. */
 async function join(source: string, ...beating: readonly string[]): Promise<HeartbeatLead> {
-  const joining = HeartbeatLead.on(new OwnBus(bus, source), clock, 'collision', source);
+  const joining = HeartbeatLead.on(new OwnBus(bus, source), clock, 'collision');
   for (let n = 0; n < 3; n += 1) {
     // The subscription and the wait behind it begin in turns of their own.
     await new Promise((resolve) => { setImmediate(resolve); });
@@ -72,6 +72,37 @@ it('of two that are at work the one whose name comes first goes on, and the othe
     clock.advance(1000);
   }
   expect(lost).toEqual(['b']);
+});
+
+it('one that says that it leaves is not waited for any more, works on until another one does, and gives way to nobody', async () => {
+  const [leaver, standby] = [await join('b'), await join('a', 'b')];
+  expect(standby.isTaken).toBe(true);
+  let lost = 0;
+  leaver.watch(() => { lost += 1; });
+  const handed = { isOver: false };
+  const handingOver = leaver.handOver().then(() => { handed.isOver = true; });
+  await bus.idle();
+  expect([standby.isTaken, handed.isOver]).toEqual([false, false]);
+  await beat('a');
+  while (!handed.isOver) {
+    await new Promise((resolve) => { setImmediate(resolve); });
+    clock.advance(50);
+  }
+  await handingOver;
+  expect(lost).toBe(0);
+});
+
+it('one that leaves and has nobody to hand over to ends after 4 s', async () => {
+  const lead = await join('a');
+  const fromMs = clock.monotonicMs();
+  let tookMs = 0;
+  void lead.handOver().then(() => { tookMs = clock.monotonicMs() - fromMs; });
+  while (tookMs === 0) {
+    await new Promise((resolve) => { setImmediate(resolve); });
+    clock.advance(50);
+  }
+  expect(tookMs).toBeGreaterThanOrEqual(4000);
+  expect(tookMs).toBeLessThan(4200);
 });
 
 it('one that gave way long ago makes nobody give way', async () => {

@@ -12,6 +12,8 @@ import { type ServiceRole, serviceSetups } from './service-setups';
 export interface ServiceSetup {
   readonly module: DynamicModule;
   readonly checks: Readonly<Record<string, ReadinessCheck>>;
+  /** After it was asked to end, and before it drains. */
+  handOver?(): Promise<void>;
   /** When it serves. */
   started?(app: NestFastifyApplication): void | Promise<void>;
 }
@@ -55,4 +57,5 @@ async function serve(role: ServiceRole, setup: ServiceSetup, { settings: { confi
   await setup.started?.(app);
   io.out(`${role} is ready on http://${config.QM_HTTP_HOST}:${port} as ${config.QM_INSTANCE_ID}\n`);
   await ending.requested();
+  await setup.handOver?.();
 }

@@ -120,6 +120,20 @@ describeWithServices('services as processes of their own', SERVER_KEYS, (env) =>
     expect(fleet!.vehicle(vehicleId)!.train.speedMps).toBe(0);
   });
 
+  it('a collision that is replaced hands over to the next before it ends: no lease lapses', async () => {
+    const next = site.start('collision');
+    await next.says('stands by');
+    const seen: (boolean | undefined)[] = [];
+    const ended = running.get('collision')!.process.end();
+    running.set('collision', { process: next, url: await next.ready() });
+    let isOver = false;
+    const { status } = await Promise.all([ended.then((end) => {
+      isOver = true;
+      return end;
+    }), once('the end, and what comes after it', async () => seen.push((await vehicle()).frame?.leaseAlive), (looks) => isOver && looks >= 50)]).then(([end]) => end);
+    expect([status, new Set(seen)]).toEqual([0, new Set([true])]);
+  });
+
   it('an instance of ingest that is killed leaves the frames to the other; a second gateway has the same picture', async () => {
     running.set('second ingest', await start('telemetry-ingest'));
     running.set('second gateway', await start('gateway'));

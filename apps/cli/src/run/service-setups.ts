@@ -30,7 +30,7 @@ import { StatusServer } from './status-server';
 
 export type ServiceRole = 'gateway' | 'telemetry-ingest' | 'collision' | 'scheduler' | 'dispatch';
 
-const STANDBY_LOOK_MS = 1000;
+const STANDBY_LOOK_MS = 500;
 
 /** Opens what each service needs, and nothing else. Null: it was asked to end before it could begin. */
 export const serviceSetups: Readonly<Record<ServiceRole, (tools: SetupTools) => Promise<ServiceSetup | null>>> = {
@@ -86,11 +86,13 @@ async function setUpCollision(tools: SetupTools): Promise<ServiceSetup | null> {
   const map = mapOf(config);
   const bus = await backends.bus();
   const signed = new SignedBus(bus, `collision/${config.QM_INSTANCE_ID}`);
-  const lead = await openings.open(HeartbeatLead.on(signed, backends.clock, 'collision', signed.source), (listening) => { listening.close(); });
+  const lead = await openings.open(HeartbeatLead.on(signed, backends.clock, 'collision'), (listening) => { listening.close(); });
   if (lead.isTaken && await standBy('collision', tools, async () => (lead.isTaken ? null : lead)) === null) return null;
   lead.watch(() => { giveWay('collision', ending, tools); });
   return {
     module: CollisionApp.forRoot({ clock: backends.clock, bus: signed }, { config: CollisionConfig.from(env), map }),
+    // Without a predictor's heartbeats for 3 s every vehicle brakes; a release must not stop the site.
+    handOver: () => lead.handOver(),
     checks: { bus: await watched(bus, { backends, openings }) },
   };
 }
