@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { KafkaBus } from '@quaymaster/bus-kafka';
 import { SystemClock } from '@quaymaster/clock';
 import { connectMqtt, DynamicSecurity, serviceRights } from '@quaymaster/mqtt';
+import { vehicleTopics } from '@quaymaster/telemetry';
 import { generateTerminal, terminalDefaults } from '@quaymaster/terminal';
+import type { MqttClient } from 'mqtt';
 import pg from 'pg';
 import { singleTopics, spreadTopics } from '../src/run/topics';
 import { type ProcessEnv, ServiceProcess } from './service-process';
@@ -86,9 +88,13 @@ export class ServiceSite {
   async close(vehicleIds: readonly string[]): Promise<void> {
     await Promise.all(this.processes.map((one) => one.kill()));
     await this.sql(`DROP SCHEMA ${this.schema} CASCADE`);
-    await this.onBroker(async (security) => {
+    await this.onBroker(async (security, client) => {
       for (const name of ['ingest', 'dispatch'] as const) await security.removeService(this.account(name));
-      for (const vehicleId of vehicleIds) await security.removeVehicle(vehicleId);
+      for (const vehicleId of vehicleIds) {
+        await security.removeVehicle(vehicleId);
+        // The broker keeps the last word of a vehicle; an empty one ends that.
+        await client.publishAsync(vehicleTopics.connection(vehicleId), '', { qos: 1, retain: true });
+      }
     });
     await fetch(`${new URL(this.servers['QM_CLICKHOUSE_URL']!).origin}/`, {
       method: 'POST', body: `DROP DATABASE IF EXISTS ${this.schema}`,
@@ -108,12 +114,12 @@ export class ServiceSite {
     return `${this.prefix}${service}`;
   }
 
-  private async onBroker(work: (security: DynamicSecurity) => Promise<void>): Promise<void> {
+  private async onBroker(work: (security: DynamicSecurity, client: MqttClient) => Promise<void>): Promise<void> {
     const client = await connectMqtt({
       url: this.servers['QM_MQTT_URL']!, username: this.servers['QM_MQTT_USERNAME']!, password: this.servers['QM_MQTT_PASSWORD']!, clientId: `site-${this.id}`, protocolVersion: 5,
     });
     try {
-      await work(await DynamicSecurity.over(client));
+      await work(await DynamicSecurity.over(client), client);
     } finally {
       await client.endAsync();
     }
