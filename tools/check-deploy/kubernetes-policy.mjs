@@ -6,7 +6,7 @@ import { podFaults, podOf } from './pod-policy.mjs';
 import { ROLES } from './settings.mjs';
 
 const [DEV, STAGING, PRODUCTION] = OVERLAYS;
-const SCALED = ['gateway', 'telemetry-ingest', 'collision', 'dispatch'];
+const SCALED = ['gateway', 'telemetry-ingest'];
 
 /** Rules for what stands around the pods. */
 function setFaults(documents, { isDev, consolePaths }) {
@@ -107,7 +107,7 @@ export const kubernetesPolicy = {
     ['egress that is missing', /no policy lets it out to 5432/, without('NetworkPolicy', 'to-relational')],
     ['egress that nobody needs', /collision: a policy lets it out to 5432/, on('Deployment', 'collision', ({ spec }) => { spec.template.metadata.labels['quaymaster.io/relational'] = 'yes'; })],
     ['no budget', /PodDisruptionBudget/, without('PodDisruptionBudget', 'dispatch')],
-    ['scheduler is scaled', /must not be/, on('HorizontalPodAutoscaler', 'dispatch', ({ metadata }) => { metadata.name = 'scheduler'; })],
+    ['scheduler is scaled', /must not be/, on('HorizontalPodAutoscaler', 'telemetry-ingest', ({ metadata }) => { metadata.name = 'scheduler'; })],
     ['one scheduler', /scheduler: fewer than two/, on('Deployment', 'scheduler', ({ spec }) => { spec.replicas = 1; })],
     ['one gateway', /gateway: fewer than two/, on('HorizontalPodAutoscaler', 'gateway', ({ spec }) => { spec.minReplicas = 1; })],
     ['all on one node', /one node/, pod('gateway', (spec) => { spec.topologySpreadConstraints = []; })],

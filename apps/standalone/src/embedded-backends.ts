@@ -5,13 +5,13 @@ import { openDatabase } from '@quaymaster/database';
 import { dispatchEntities, dispatchMigrations } from '@quaymaster/feature-dispatch';
 import { fleetApiEntities, fleetApiMigrations } from '@quaymaster/feature-fleet-api';
 import { schedulingEntities, schedulingMigrations } from '@quaymaster/feature-scheduling';
-import { incidents, missions, plans, vehicleModels, vehicleStatuses } from '@quaymaster/messages';
+import { incidents, missions, plans, vehicleModels, vehicleRegistrations, vehicleStatuses } from '@quaymaster/messages';
 import type { Backends } from '@quaymaster/nest-platform';
 import type { Clock } from '@quaymaster/ports';
 import { InMemoryStateStore } from '@quaymaster/state-memory';
 
 /** Topics that are state: who comes later gets the newest of each key. */
-const COMPACTED = [plans, vehicleModels, vehicleStatuses, missions, incidents].map((topic) => topic.name);
+const COMPACTED = [plans, vehicleModels, vehicleRegistrations, vehicleStatuses, missions, incidents].map((topic) => topic.name);
 
 export interface EmbeddedBackends {
   readonly backends: Required<Backends>;
