@@ -10,7 +10,7 @@ const conflict = (conflictId: string, more: Partial<Conflict> = {}): Conflict =>
   conflictId, phase: 'opened', a: 'A', b: 'B', severity: 'warning', timeToContactS: 4, xM: 0, yM: 0, observedAtMs: 0, ...more,
 });
 const incident = (incidentId: string, state: Incident['state'], openedAtMs: number): Incident => ({
-  incidentId, state, cause: 'operator', causeText: '', causedBy: [], regionXyM: [], members: [], timeToStopMs: {}, plan: null, slots: {}, parked: [], notParked: [], resumed: [],
+  incidentId, state, cause: 'operator', causeText: '', causedBy: [], around: [], regionXyM: [], wholeSite: true, members: [], timeToStopMs: {}, plan: null, slots: {}, parked: [], notParked: [], resumed: [],
   missionsInterrupted: [], missionsFinished: [], timeline: [], clearedAtMs: null, openedAtMs, updatedAtMs: openedAtMs,
 });
 

@@ -84,7 +84,9 @@ export function describeClock(name: string, open: () => ClockUnderTest): void {
         if (called === 3) cancel();
       });
       expect(called).toBe(0);
-      await pass(100);
+      // A busy machine may serve a system timer late; it serves it in the end.
+      for (let waits = 0; called < 3 && waits < 50; waits += 1) await pass(20);
+      await pass(40);
       expect(called).toBe(3);
     });
 

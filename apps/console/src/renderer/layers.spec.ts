@@ -26,7 +26,7 @@ const agv = {
   parts: [{ contourM: [-7, -1.5, 7, -1.5, 7, 1.5, -7, 1.5], axleBehindHitchM: 0, hitchForwardM: 0 }],
 };
 const incident: Incident = {
-  incidentId: 'I', state: 'clearing', cause: 'operator', causeText: '', causedBy: [], regionXyM: [0, 0, 40, 0, 40, 40], members: ['A'], timeToStopMs: {}, plan: null, slots: { A: 'P-1' },
+  incidentId: 'I', state: 'clearing', cause: 'operator', causeText: '', causedBy: [], around: [], regionXyM: [0, 0, 40, 0, 40, 40], wholeSite: false, members: ['A'], timeToStopMs: {}, plan: null, slots: { A: 'P-1' },
   parked: [], notParked: [], resumed: [], missionsInterrupted: [], missionsFinished: [], timeline: [], clearedAtMs: null, openedAtMs: 0, updatedAtMs: 0,
 };
 const focus: MapFocus = { vehicleId: '', incidentId: '', isEveryRouteShown: false, draftM: null };

@@ -3,7 +3,6 @@ import { InMemoryBus } from '@quaymaster/bus-memory';
 import { SystemClock } from '@quaymaster/clock';
 import type { Topic } from '@quaymaster/messages';
 import type { MessageBus } from '@quaymaster/ports';
-import { servicesEnv } from '../../../ports/testing/services-env';
 import { KafkaBus } from './kafka-bus';
 
 const KEYS = 1000;
@@ -86,9 +85,9 @@ async function idle(bus: KafkaBus): Promise<void> {
 }
 
 async function run(): Promise<void> {
-  const { QM_KAFKA_BROKERS: brokers } = servicesEnv();
+  const brokers = process.env['QM_KAFKA_BROKERS'];
   if (brokers === undefined) {
-    console.log('no Kafka: npm run services -- up, or set QM_KAFKA_BROKERS');
+    console.log('no Kafka: set QM_KAFKA_BROKERS, e.g. to what npm run services -- up has written to .services/env.json');
     return;
   }
   console.log(`messages of ${BYTES} bytes over ${KEYS} keys, ${MEASURED_S} s measured after ${WARM_UP_S} s; publisher and handler in one process; 6 partitions, one copy`);
