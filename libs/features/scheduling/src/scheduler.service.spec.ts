@@ -221,6 +221,38 @@ describe('SchedulerService', () => {
     expect(after.commandsOf('release').at(-1)).toMatchObject({ vehicleId: 'A', epoch: 2, params: { routeId: vehicle.routeId } });
   });
 
+  it('plans the others anew when a member does not take its route, around where it stands', async () => {
+    class Deaf extends ObedientVehicle {
+      isDeaf = false;
+      override obey(command: Parameters<ObedientVehicle['obey']>[0]): void {
+        if (!this.isDeaf || command.params.kind !== 'route') super.obey(command);
+      }
+    }
+    const deaf = new Deaf('B', map, 4);
+    const stage = await open({}, [vehicle, deaf]);
+    await stage.ask('R-1', carry('M-1'));
+    await stage.ask('R-2', carry('M-2'));
+    await stage.run(6);
+    expect([vehicle.routeId, deaf.routeId]).not.toContain('');
+    vehicle.advanceTo(50);
+    deaf.advanceTo(50);
+    await stage.run(1);
+    deaf.isDeaf = true;
+    await stage.ask('R-3', { kind: 'pause', reason: 'drill', scope: { kind: 'site' } });
+    await stage.run(5);
+    const first = (await stored()).drives.find(({ vehicleId }) => vehicleId === 'A');
+    expect((await stored()).incidents[0]).toMatchObject({ state: 'clearing', notParked: [] });
+    await stage.run(22);
+    const { incidents, drives } = await stored();
+    expect(incidents).toHaveLength(1);
+    expect(incidents[0]).toMatchObject({ state: 'clearing', causedBy: ['B'], members: ['A', 'B'], notParked: [{ vehicle: 'B' }] });
+    expect(incidents[0]!.timeline.map(({ state }) => state).filter((state) => state === 'holding')).toHaveLength(2);
+    expect(drives.map(({ vehicleId }) => vehicleId)).toEqual(['A']);
+    expect(drives[0]).toMatchObject({ purpose: 'park', incidentId: incidents[0]!.incidentId });
+    expect(drives[0]!.routeId).not.toBe(first!.routeId);
+    expect([vehicle.stopped, deaf.stopped]).toEqual([false, true]);
+  });
+
   it('plans a mission anew whose pickup ended under a hold, and resumes its vehicle for the drop-off', async () => {
     const stage = await open();
     await stage.ask('R-1', carry('M-1'));

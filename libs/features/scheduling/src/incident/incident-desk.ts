@@ -186,13 +186,18 @@ export class IncidentDesk {
     this.state.putIncident({ ...incident, parked: [...incident.parked, drive.vehicleId].sort(), updatedAtMs: nowMs });
   }
 
-  /** A member's drive has come to nothing: it stays where it stands. */
+  /** A member's drive has come to nothing: it stays where it stands, and what was planned around its going is planned anew around its standing. */
   abandoned(drive: Drive, nowMs: number): void {
     const incident = this.state.incident(drive.incidentId);
     if (incident === undefined || !isOpen(incident) || incident.parked.includes(drive.vehicleId)) return;
     const track = this.picture.get(drive.vehicleId);
     if (track !== undefined && this.missions.isInSlot(track)) this.arrived(drive, nowMs);
-    else this.state.putIncident({ ...notParked(incident, drive.vehicleId, 'does not follow its route any more'), updatedAtMs: nowMs });
+    else {
+      const { vehicleId } = drive;
+      const danger: Danger = { around: [vehicleId], polygonXyM: [], wholeSite: false };
+      const text = `${vehicleId} does not follow its route; the others are planned anew around it`;
+      this.raise({ cause: 'deviation', text, danger, causedBy: [vehicleId], decidedAtMs: nowMs }, nowMs);
+    }
   }
 
   private authorise(vehicleIds: readonly string[]): void {
