@@ -5,13 +5,10 @@ import { openDatabase } from '@quaymaster/database';
 import { dispatchEntities, dispatchMigrations } from '@quaymaster/feature-dispatch';
 import { fleetApiEntities, fleetApiMigrations } from '@quaymaster/feature-fleet-api';
 import { schedulingEntities, schedulingMigrations } from '@quaymaster/feature-scheduling';
-import { incidents, missions, plans, vehicleModels, vehicleRegistrations, vehicleStatuses } from '@quaymaster/messages';
+import { compactedTopics } from '@quaymaster/messages';
 import type { Backends } from '@quaymaster/nest-platform';
 import type { Clock } from '@quaymaster/ports';
 import { InMemoryStateStore } from '@quaymaster/state-memory';
-
-/** Topics that are state: who comes later gets the newest of each key. */
-const COMPACTED = [plans, vehicleModels, vehicleRegistrations, vehicleStatuses, missions, incidents].map((topic) => topic.name);
 
 export interface EmbeddedBackends {
   readonly backends: Required<Backends>;
@@ -29,7 +26,7 @@ export async function openEmbeddedBackends(storeDir: string, clock: Clock): Prom
     migrations: [...dispatchMigrations, ...schedulingMigrations, ...fleetApiMigrations],
   });
   const analytics = await openAnalytics({ dataDir: join(storeDir, 'analytics') });
-  const bus = new InMemoryBus({ clock, compactedTopics: COMPACTED });
+  const bus = new InMemoryBus({ clock, compactedTopics });
   const state = new InMemoryStateStore(clock);
   return {
     backends: { clock, bus, state, analytics, database: database.dataSource },

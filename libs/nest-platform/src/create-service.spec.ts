@@ -180,7 +180,7 @@ describe('health', () => {
 });
 
 describe('handlers on topics', () => {
-  const beat = (key: string) => bus.publish(heartbeats, key, { service: 'scheduler', epoch: 1, atMs: 1 });
+  const beat = (key: string) => bus.publish(heartbeats, key, { service: 'scheduler', instance: '', epoch: 1, atMs: 1, isLeaving: false });
 
   it('get each message once a group, and only those of their topic', async () => {
     await beat('a');

@@ -7,6 +7,7 @@ export { JsonLogger } from './json-logger';
 export type { LogLevel } from './json-logger';
 export { OnTopic } from './on-topic';
 export type { TopicSubscription } from './on-topic';
+export { Peers, PEER_SILENCE_MS } from './peers';
 export { PlatformModule } from './platform.module';
 export type { PlatformOptions } from './platform.module';
 export { ProblemError, titleOf } from './problem';

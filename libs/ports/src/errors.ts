@@ -14,6 +14,12 @@ export class BusUnavailableError extends FleetError {
   readonly retryable = true;
 }
 
+/** The state cache cannot answer now. It holds nothing that control needs: whoever reads or writes it goes on without. */
+export class StateUnavailableError extends FleetError {
+  readonly code = 'QM_STATE_UNAVAILABLE';
+  readonly retryable = true;
+}
+
 /** The analytics store cannot answer; history routes say so, control goes on without it. */
 export class AnalyticsUnavailableError extends FleetError {
   readonly code = 'QM_ANALYTICS_UNAVAILABLE';

@@ -1,4 +1,6 @@
-export { BusUnavailableError, AnalyticsUnavailableError, FleetError } from './errors';
+export { BusUnavailableError, AnalyticsUnavailableError, FleetError, StateUnavailableError } from './errors';
+export { deadLetterOf } from './dead-letter';
+export type { FailedDelivery } from './dead-letter';
 export { Clock } from './clock';
 export type { Cancel } from './clock';
 export { MessageBus } from './message-bus';

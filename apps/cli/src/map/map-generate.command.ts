@@ -34,7 +34,7 @@ export const mapGenerate: Command = {
     } catch (error) {
       throw new UsageError(`--out: ${out} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
     }
-    io.out(flags.isSet('json') ? `${JSON.stringify(summary)}\n` : `${out}: ${Object.entries(summary).map(([name, value]) => `${name} ${String(value)}`).join(', ')}\n`);
+    io.out(flags.isSet('json') ? `${JSON.stringify(summary)}\n` : `${out}: ${Object.entries(summary).map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join(', ')}\n`);
     return 0;
   },
 };

@@ -26,7 +26,7 @@ beforeEach(() => {
 afterEach(async () => { await bus.close(); });
 
 async function beat(source: string, service: 'collision' | 'scheduler' = 'collision'): Promise<void> {
-  await new SignedBus(bus, source).publish(heartbeats, service, { service, epoch: 0, atMs: clock.nowMs() });
+  await new SignedBus(bus, source).publish(heartbeats, service, { service, instance: '', epoch: 0, atMs: clock.nowMs(), isLeaving: false });
   await bus.idle();
 }
 
@@ -121,7 +121,7 @@ it('messages say where they come from, unless they say something else themselves
   const sources: string[] = [];
   await bus.subscribe(heartbeats, 'ear', async (batch) => { sources.push(...batch.map(({ header }) => header.source)); });
   const signed = new SignedBus(bus, 'collision/1');
-  const message = { service: 'collision' as const, epoch: 0, atMs: clock.nowMs() };
+  const message = { service: 'collision' as const, instance: '', epoch: 0, atMs: clock.nowMs(), isLeaving: false };
   await signed.publish(heartbeats, 'k', message);
   await signed.publish(heartbeats, 'k', message, { source: 'other' });
   await signed.idle();

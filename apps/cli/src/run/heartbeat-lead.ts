@@ -54,7 +54,7 @@ export class HeartbeatLead {
   async handOver(): Promise<void> {
     this.cancel();
     this.bus.rename(`${this.source}${LEAVING}`);
-    await this.bus.publish(heartbeats, this.service, { service: this.service, epoch: 0, atMs: this.clock.nowMs() }).catch(() => undefined);
+    await this.bus.publish(heartbeats, this.service, { service: this.service, instance: '', epoch: 0, atMs: this.clock.nowMs(), isLeaving: false }).catch(() => undefined);
     const untilMs = this.clock.monotonicMs() + HAND_OVER_LIMIT_MS;
     while (!this.isTaken && this.clock.monotonicMs() < untilMs) await this.clock.sleep(HAND_OVER_LOOK_MS);
   }

@@ -3,6 +3,7 @@ import { SystemClock } from '@quaymaster/clock';
 import { migrate } from '@quaymaster/database';
 import { JsonLogger } from '@quaymaster/nest-platform';
 import type { TerminalIo } from '../terminal-io';
+import { noteFailure } from './run-until-asked';
 import { migrations, openBus } from './service-backends';
 import type { ServiceConfig } from './service.config';
 import { singleTopics, spreadTopics } from './topics';
@@ -18,7 +19,7 @@ export async function runMigrate(config: ServiceConfig, io: TerminalIo): Promise
     io.out(`topics: ${made.length === 0 ? 'up to date' : made.join(', ')}\n`);
     return 0;
   } catch (error) {
-    io.note(`quaymaster: run migrate has failed: ${(error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ')}\n`);
+    noteFailure('migrate', error, io);
     return 1;
   }
 }

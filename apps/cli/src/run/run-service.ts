@@ -1,11 +1,10 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createService, JsonLogger, Readiness, type ReadinessCheck, startService, stopService } from '@quaymaster/nest-platform';
+import { createService, Readiness, type ReadinessCheck, startService, stopService } from '@quaymaster/nest-platform';
 import type { TerminalIo } from '../terminal-io';
-import { Ending } from './ending';
-import { Openings } from './openings';
+import { type ProcessLife, runUntilAsked } from './run-until-asked';
 import { ServiceBackends } from './service-backends';
-import type { ServiceSettings } from './service.config';
+import type { ServiceConfig, ServiceSettings } from './service.config';
 import { type ServiceRole, serviceSetups } from './service-setups';
 
 /** A service that is about to start, on back ends that are open. */
@@ -18,38 +17,22 @@ export interface ServiceSetup {
   started?(app: NestFastifyApplication): void | Promise<void>;
 }
 
-export interface SetupTools {
+export interface SetupTools extends ProcessLife {
   readonly settings: ServiceSettings;
   readonly backends: ServiceBackends;
-  readonly openings: Openings;
-  readonly ending: Ending;
-  readonly logger: JsonLogger;
   readonly io: TerminalIo;
 }
 
 /** Runs a service until it is asked to end; the exit status says whether it ended in good order. */
-export async function runService(role: ServiceRole, settings: ServiceSettings, io: TerminalIo): Promise<number> {
-  const { config } = settings;
-  const logger = new JsonLogger(config.QM_LOG_LEVEL);
-  const ending = new Ending(io);
-  const openings = new Openings();
-  const backends = new ServiceBackends(config, openings, logger);
-  try {
-    const setup = await serviceSetups[role]({ settings, backends, openings, ending, logger, io });
-    if (setup !== null && !ending.signal.aborted) await serve(role, setup, { settings, openings, ending, logger, io });
-  } catch (error) {
-    // Back ends' own words; none of them repeats a password.
-    io.note(`quaymaster: run ${role} has failed: ${(error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ')}\n`);
-    ending.begin(1);
-    ending.status = 1;
-  } finally {
-    await openings.close().catch((error: unknown) => { logger.warn(`not closed in good order: ${String(error)}`, 'Run'); });
-    ending.done();
-  }
-  return ending.status;
+export function runService(role: ServiceRole, settings: ServiceSettings, io: TerminalIo): Promise<number> {
+  return runUntilAsked(role, settings.config, io, async (life) => {
+    const backends = new ServiceBackends(settings.config, life.openings, life.logger);
+    const setup = await serviceSetups[role]({ settings, backends, io, ...life });
+    if (setup !== null && !life.ending.signal.aborted) await serve(role, setup, settings.config, io, life);
+  });
 }
 
-async function serve(role: ServiceRole, setup: ServiceSetup, { settings: { config }, openings, ending, logger, io }: Omit<SetupTools, 'backends'>): Promise<void> {
+async function serve(role: ServiceRole, setup: ServiceSetup, config: ServiceConfig, io: TerminalIo, { openings, ending, logger }: ProcessLife): Promise<void> {
   const app = await openings.open(createService(setup.module, logger), stopService);
   const readiness = app.get(Readiness);
   for (const [name, check] of Object.entries(setup.checks)) readiness.register(name, check);

@@ -1,12 +1,12 @@
 import { openSiteMap } from '@quaymaster/app-standalone';
 import { SystemClock } from '@quaymaster/clock';
-import { JsonLogger } from '@quaymaster/nest-platform';
+import type { JsonLogger } from '@quaymaster/nest-platform';
 import { drawFleet, SimulatedFleet, TerminalOrders, type VehicleCredentials, vehicleKinds } from '@quaymaster/simulator';
 import { Counter, Gauge } from 'prom-client';
 import type { TerminalIo } from '../terminal-io';
 import { GatewayClient, GatewayRefusal } from '../up/gateway-client';
-import { Ending } from './ending';
-import { Openings } from './openings';
+import type { Openings } from './openings';
+import { runUntilAsked } from './run-until-asked';
 import type { ServiceConfig } from './service.config';
 import { StatusServer } from './status-server';
 
@@ -16,32 +16,20 @@ const LOOK_MS = 2000;
 interface MissionPage { readonly items: readonly { readonly missionId: string; readonly state: string }[]; readonly next: string | null }
 
 /** A terminal's vehicles and its operating system, from outside: registered and ordering over REST, connected over MQTT. Until it is asked to end. */
-export async function runSimulator(config: ServiceConfig, io: TerminalIo): Promise<number> {
-  const ending = new Ending(io);
-  const openings = new Openings();
-  const logger = new JsonLogger(config.QM_LOG_LEVEL);
-  let word = 'starting';
-  try {
+export function runSimulator(config: ServiceConfig, io: TerminalIo): Promise<number> {
+  return runUntilAsked('simulator', config, io, async ({ ending, openings, logger }) => {
+    let word = 'starting';
     const status = await openings.open(StatusServer.listen('simulator', config.QM_HTTP_HOST, config.QM_HTTP_PORT, () => word), (server) => server.close());
     const gateway = new GatewayClient(config.QM_GATEWAY_URL!.replace(/\/$/, ''), config.QM_GATEWAY_TOKEN ?? config.QM_FIRST_START_TOKEN!);
     const fleet = await startFleet(config, gateway, openings, ending.signal);
-    if (fleet !== null) {
-      await startOrders(config, gateway, openings, logger);
-      measure(status, fleet);
-      word = 'ready';
-      io.out(`simulator is ready on http://${config.QM_HTTP_HOST}:${status.port} as ${config.QM_INSTANCE_ID}: ${fleet.vehicles.length} vehicles\n`);
-      await ending.requested();
-      if (fleet.contacts.contacts.length > 0) ending.status = 1;
-    }
-  } catch (error) {
-    io.note(`quaymaster: run simulator has failed: ${(error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ')}\n`);
-    ending.begin(1);
-    ending.status = 1;
-  } finally {
-    await openings.close().catch((error: unknown) => { logger.warn(`not closed in good order: ${String(error)}`, 'Run'); });
-    ending.done();
-  }
-  return ending.status;
+    if (fleet === null) return;
+    await startOrders(config, gateway, openings, logger);
+    measure(status, fleet);
+    word = 'ready';
+    io.out(`simulator is ready on http://${config.QM_HTTP_HOST}:${status.port} as ${config.QM_INSTANCE_ID}: ${fleet.vehicles.length} vehicles\n`);
+    await ending.requested();
+    if (fleet.contacts.contacts.length > 0) ending.status = 1;
+  });
 }
 
 /** Null when it was asked to end meanwhile. */

@@ -6,6 +6,7 @@ import { collisionGroup } from '@quaymaster/feature-collision';
 import { dispatchEntities, dispatchMigrations, dispatchStateGroup } from '@quaymaster/feature-dispatch';
 import { fleetApiEntities, fleetApiMigrations, fleetViewGroup } from '@quaymaster/feature-fleet-api';
 import { schedulingEntities, schedulingMigrations, schedulingStateGroup } from '@quaymaster/feature-scheduling';
+import { compactedTopics } from '@quaymaster/messages';
 import { connectMqtt } from '@quaymaster/mqtt';
 import type { JsonLogger } from '@quaymaster/nest-platform';
 import type { AnalyticsStore, Clock, StateStore } from '@quaymaster/ports';
@@ -16,7 +17,6 @@ import { HEARTBEAT_LEAD } from './heartbeat-lead';
 import { KNOWN_VEHICLES } from './known-vehicles';
 import type { Openings } from './openings';
 import type { ServiceConfig } from './service.config';
-import { compactedTopics } from './topics';
 
 /**
  * Groups of which every instance hears everything: what they build up is in memory alone. The others (`scheduling`, `dispatch`, `archive`) are work that the

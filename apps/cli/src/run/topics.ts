@@ -5,9 +5,6 @@ import {
 
 const names = (topics: readonly { readonly name: string }[]): readonly string[] => topics.map(({ name }) => name);
 
-/** Topics that are state: who comes later gets the newest of each key. */
-export const compactedTopics = names([plans, vehicleModels, vehicleRegistrations, vehicleStatuses, missions, incidents]);
-
 /** Streams whose order matters within a key alone, a vehicle's as a rule: their keys are spread, and as many instances can share their work. */
 export const spreadTopics = {
   partitions: 8,

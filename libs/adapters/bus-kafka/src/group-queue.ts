@@ -1,6 +1,5 @@
 import { deadLetters, type DeadLetter, type Topic } from '@quaymaster/messages';
-import type { Clock, Delivery, SubscribeOptions } from '@quaymaster/ports';
-import { letterOf } from './dead-letter';
+import { deadLetterOf, type Clock, type Delivery, type SubscribeOptions } from '@quaymaster/ports';
 import { HandledOffsets } from './handled-offsets';
 import { KeyLane, type Parcel } from './key-lane';
 import type { PartitionProgress } from './partition-progress';
@@ -239,7 +238,7 @@ export class GroupQueue {
   /** Passes the record only when its letter is safe; as long as it is not, only this key waits. */
   private async toDeadLetters(lane: KeyLane, parcel: Parcel, error: unknown): Promise<void> {
     try {
-      if (this.topic.name !== deadLetters.name) await this.bury(letterOf(this.topic.name, this.group, parcel, error, this.clock.nowMs()));
+      if (this.topic.name !== deadLetters.name) await this.bury(this.letter(parcel, error));
     } catch {
       this.afterPause(lane, parcel, RETRY_CAP_MS, () => { void this.toDeadLetters(lane, parcel, error); });
       return;
@@ -265,5 +264,11 @@ export class GroupQueue {
     if (lane.waiting.length === 0) this.lanes.delete(lane.key);
     else this.ready.add(lane);
     this.wake();
+  }
+
+  private letter({ record, attempt, firstAttemptAtMs }: Parcel, error: unknown): DeadLetter {
+    const { key, value, header } = record;
+    const failed = { topic: this.topic.name, group: this.group, key, bytes: value ?? new Uint8Array(), header, attempts: attempt, firstAttemptAtMs };
+    return deadLetterOf(failed, error, this.clock.nowMs());
   }
 }

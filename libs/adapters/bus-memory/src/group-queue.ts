@@ -1,5 +1,5 @@
-import { deadLetters, InvalidMessageError, type DeadLetter, type Topic } from '@quaymaster/messages';
-import type { Clock, Delivery, SubscribeOptions } from '@quaymaster/ports';
+import { deadLetters, type DeadLetter, type Topic } from '@quaymaster/messages';
+import { deadLetterOf, type Clock, type Delivery, type SubscribeOptions } from '@quaymaster/ports';
 import { KeyLane, type Parcel } from './key-lane';
 
 const RETRY_FIRST_MS = 50;
@@ -150,12 +150,7 @@ export class GroupQueue {
   }
 
   private letter(parcel: Parcel, error: unknown): DeadLetter {
-    const { key, letter, header, attempt, firstAttemptAtMs } = parcel;
-    return {
-      sourceTopic: this.topic.name, group: this.group, key, bodyBase64: Buffer.from(letter.bytes).toString('base64'),
-      headers: { messageId: header.messageId, source: header.source, publishedAtMs: String(header.publishedAtMs), traceparent: header.traceparent },
-      errorCode: error instanceof InvalidMessageError || (error instanceof Error && 'code' in error && typeof error.code === 'string') ? String(error.code) : 'QM_HANDLER_FAILED',
-      error: error instanceof Error ? error.message : String(error), attempts: attempt, firstAttemptAtMs, lastAttemptAtMs: this.clock.nowMs(),
-    };
+    const { key, letter: { bytes }, header, attempt, firstAttemptAtMs } = parcel;
+    return deadLetterOf({ topic: this.topic.name, group: this.group, key, bytes, header, attempts: attempt, firstAttemptAtMs }, error, this.clock.nowMs());
   }
 }

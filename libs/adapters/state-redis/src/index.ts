@@ -1,3 +1,2 @@
 export { RedisStateStore } from './redis-state-store';
 export type { RedisStateOptions } from './redis-state-store';
-export { StateUnavailableError } from './state-unavailable-error';

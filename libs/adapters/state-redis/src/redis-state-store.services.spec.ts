@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { SystemClock } from '@quaymaster/clock';
+import { StateUnavailableError } from '@quaymaster/ports';
 import { describeStateStore, describeWithServices } from '@quaymaster/ports/testing';
 import { Redis } from 'ioredis';
 import { RedisStateStore } from './redis-state-store';
-import { StateUnavailableError } from './state-unavailable-error';
 
 const clock = new SystemClock();
 let serial = 0;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { inspect } from 'node:util';
+import { StateUnavailableError } from '@quaymaster/ports';
 import { RedisStateStore } from './redis-state-store';
-import { StateUnavailableError } from './state-unavailable-error';
 
 const servers: { server: Server; sockets: Set<Socket> }[] = [];
 const stores: RedisStateStore[] = [];

@@ -1,7 +1,6 @@
-import { StateStore } from '@quaymaster/ports';
+import { StateStore, StateUnavailableError } from '@quaymaster/ports';
 import { Redis, type RedisOptions } from 'ioredis';
 import { type StateCommands, withScripts } from './scripts';
-import { StateUnavailableError } from './state-unavailable-error';
 
 /** A call that has no answer by then is given up. */
 const COMMAND_TIMEOUT_MS = 500;

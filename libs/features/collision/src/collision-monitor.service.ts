@@ -199,7 +199,7 @@ export class CollisionMonitor {
   }
 
   private beat(): void {
-    this.bus.publish(heartbeats, 'collision', { service: 'collision', epoch: 0, atMs: this.clock.nowMs() }).catch((error: unknown) => {
+    this.bus.publish(heartbeats, 'collision', { service: 'collision', instance: '', epoch: 0, atMs: this.clock.nowMs(), isLeaving: false }).catch((error: unknown) => {
       this.log.error(`the heartbeat was not taken by the bus: ${String(error)}`);
     });
   }

@@ -222,7 +222,7 @@ describe('dispatch', () => {
     stage.report();
     stage.clock.advance(1000);
     expect(stage.leases).toHaveLength(0);
-    const beat = (service: 'scheduler' | 'collision'): void => { stage.leaseKeeper.hear({ service, epoch: 7, atMs: stage.clock.nowMs() }); };
+    const beat = (service: 'scheduler' | 'collision'): void => { stage.leaseKeeper.hear({ service, instance: '', epoch: 7, atMs: stage.clock.nowMs(), isLeaving: false }); };
     beat('scheduler');
     beat('collision');
     stage.report();

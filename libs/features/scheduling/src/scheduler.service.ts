@@ -160,7 +160,7 @@ export class SchedulerService {
 
   private async beat(): Promise<void> {
     try {
-      await this.bus.publish(heartbeats, 'scheduler', { service: 'scheduler', epoch: this.scheduler.epoch, atMs: this.clock.nowMs() });
+      await this.bus.publish(heartbeats, 'scheduler', { service: 'scheduler', instance: '', epoch: this.scheduler.epoch, atMs: this.clock.nowMs(), isLeaving: false });
     } catch (error) {
       this.log.warn(`heartbeat was not published: ${String(error)}`);
     }

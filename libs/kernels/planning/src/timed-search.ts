@@ -158,7 +158,10 @@ class TimedSearch {
     for (const v of this.toClaim) {
       const last = this.busyOffset[v + 1]! - 1;
       if (this.busyToS[last]! < Infinity) continue;
-      for (const row of table.of(way.block[v]!)) if (row.toS === Infinity && row.owner !== way.owner && !(row.movesFromS === Infinity && this.rules.passes(way, row.owner))) this.blockers.add(row.owner);
+      for (const row of table.of(way.block[v]!)) {
+        const isPassed = row.movesFromS === Infinity && this.rules.passes(way, row.owner);
+        if (row.toS === Infinity && row.owner !== way.owner && !isPassed) this.blockers.add(row.owner);
+      }
       if (way.leastLeaveS[v]! + this.headwayS > this.busyFromS[last]!) hopeless = true;
     }
     return hopeless;

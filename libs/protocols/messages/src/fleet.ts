@@ -131,7 +131,15 @@ export const incidentSchema = z.object({
 export type Incident = z.infer<typeof incidentSchema>;
 export const incidents = jsonTopic<Incident>('incidents', incidentSchema);
 
-/** A service that must be alive for vehicles to move says so each second. */
-export const heartbeatSchema = z.object({ service: z.enum(['scheduler', 'collision']), epoch: z.number().int().nonnegative(), atMs: instantMsSchema });
+/** An instance of a service that vehicles or its peers depend on says each second that it is at work. */
+export const heartbeatSchema = z.object({
+  service: z.enum(['scheduler', 'collision', 'dispatch']),
+  /** Names the instance among those of its service; '' from one that has no peers. */
+  instance: z.string().max(100).default(''),
+  epoch: z.number().int().nonnegative(),
+  atMs: instantMsSchema,
+  /** It goes on for a moment, and others should take its share now. */
+  isLeaving: z.boolean().default(false),
+});
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 export const heartbeats = jsonTopic<Heartbeat>('heartbeats', heartbeatSchema, { priority: true });

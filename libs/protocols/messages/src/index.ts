@@ -8,6 +8,7 @@ export * from './plans';
 export * from './fleet';
 export * from './requests';
 export * from './dead-letters';
+export { compactedTopics } from './compacted-topics';
 export * from './live';
 export { decodePositions, encodePositions } from './live-positions';
 export type { LivePosition, LivePositions } from './live-positions';

@@ -1,5 +1,5 @@
 import { agv, ObedientVehicle } from '../../testing/obedient-vehicle';
-import { drive, madeAtMs } from '../../testing/site-records';
+import { drive, frame, madeAtMs } from '../../testing/site-records';
 import { smallTerminal } from '../../testing/terminal-map';
 import { FleetPicture } from '../fleet-picture';
 import { SiteState } from '../site-state';
@@ -25,7 +25,7 @@ describe('FleetDescription', () => {
     for (const id of heard) picture.report(new ObedientVehicle(id, map, id === 'A' ? 0 : 3).report(madeAtMs));
     const fleet = new FleetDescription(map, library, picture, state);
     const targets = new Map([['A', { priority: 0, goals: [{ via: [], slot: 3 }] }]]);
-    return { state, library, describe: () => fleet.describe(targets, () => true, null) };
+    return { picture, state, library, describe: () => fleet.describe(targets, () => true, null) };
   };
 
   it('reserves for a vehicle that has not been heard since the start all that it may have driven', () => {
@@ -46,6 +46,12 @@ describe('FleetDescription', () => {
     const { state, describe } = open(['A']);
     state.putDrive(drive('B', 'r-1', { modelId: 'unknown' }));
     expect(describe().map(({ id }) => id)).toEqual(['A']);
+  });
+
+  it.each([['AUTOMATIC', 0, true], ['MANUAL', 0, false], ['AUTOMATIC', 1, false]] as const)('knows of one in mode %s at %d m/s whether it stays put: %s', (mode, speedMps, staysPut) => {
+    const { picture, describe } = open(['A']);
+    picture.report(frame('B', { ...new ObedientVehicle('B', map, 3).report(madeAtMs), mode, speedMps }));
+    expect(describe().find(({ id }) => id === 'B')).toMatchObject({ role: 'obstacle', staysPut });
   });
 
   it('goes by the reports of a vehicle as soon as there are any', () => {

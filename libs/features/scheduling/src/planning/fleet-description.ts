@@ -2,7 +2,7 @@ import type { VehicleModel } from '@quaymaster/motion';
 import type { TimedPath } from '@quaymaster/planning';
 import type { VirtualMap } from '@quaymaster/virtual-map';
 import type { Drive } from '../drive/drive';
-import type { FleetPicture, VehicleTrack } from '../fleet-picture';
+import { type FleetPicture, isStanding, type VehicleTrack } from '../fleet-picture';
 import type { SiteState } from '../site-state';
 import type { JobGoal, JobVehicle, Obstacle } from './planning-job';
 import type { RouteLibrary } from './route-library';
@@ -84,7 +84,7 @@ export class FleetDescription {
     const position = mayStillMove ? this.position(track) : null;
     return {
       id: track.vehicleId, modelId: track.modelId, speedMps: 0, role: 'obstacle', contoursM: contoursOf(track.frame, model),
-      on: position?.kind === 'on-route' ? position.on : null, because,
+      on: position?.kind === 'on-route' ? position.on : null, staysPut: !mayStillMove && track.frame.mode === 'AUTOMATIC' && isStanding(track.frame), because,
     };
   }
 }
@@ -92,7 +92,7 @@ export class FleetDescription {
 /** It may be anywhere between where its drive began and where it has permission to. */
 function unheard({ vehicleId, modelId, blocks, startSM, releasedToSM }: Drive): Obstacle {
   return {
-    id: vehicleId, modelId, speedMps: 0, role: 'obstacle', contoursM: [], on: { blocks, startSM, committedSM: Math.max(startSM, releasedToSM) },
+    id: vehicleId, modelId, speedMps: 0, role: 'obstacle', contoursM: [], on: { blocks, startSM, committedSM: Math.max(startSM, releasedToSM) }, staysPut: false,
     because: `${vehicleId} has not been heard since the scheduler started`,
   };
 }

@@ -63,6 +63,8 @@ export interface Obstacle extends JobVehicleBase {
   readonly contoursM: readonly (readonly number[])[];
   /** What it may still drive, if it cannot be heard: reserved as well. */
   readonly on: OnRoute | null;
+  /** It will stand where it stands, so that others may pass close by; of one that people drive, or that was last seen moving, nobody knows. */
+  readonly staysPut: boolean;
   readonly because: string;
 }
 

@@ -21,8 +21,8 @@ export class StandingBodies {
 
   /** @param prepared its way as it stands on it, for vehicles that are to drive */
   add(vehicle: JobVehicle, model: VehicleModel, standsOn: Int32Array, prepared: PreparedRoute | undefined): void {
-    const polygons = vehicle.role === 'obstacle' ? obstaclePolygons(vehicle.on !== null, vehicle.contoursM) : polygonsOnRoute(vehicle, model, prepared);
-    if (polygons !== null) this.bodies.push({ id: vehicle.id, standsOn: new Set(standsOn), polygons });
+    const polygons = vehicle.role === 'obstacle' ? (vehicle.staysPut ? vehicle.contoursM : []) : polygonsOnRoute(vehicle, model, prepared);
+    if (polygons.length > 0) this.bodies.push({ id: vehicle.id, standsOn: new Set(standsOn), polygons });
   }
 
   /** Those that a route of another vehicle keeps clear of. */
@@ -37,14 +37,10 @@ export class StandingBodies {
   }
 }
 
-/** One that cannot be heard, and may still move, is where nobody knows. */
-function obstaclePolygons(mayMove: boolean, contoursM: readonly (readonly number[])[]): readonly ArrayLike<number>[] | null {
-  return mayMove || contoursM.length === 0 ? null : contoursM;
-}
-
-function polygonsOnRoute(vehicle: Exclude<JobVehicle, { role: 'obstacle' }>, model: VehicleModel, prepared: PreparedRoute | undefined): readonly ArrayLike<number>[] | null {
+/** None for one that moves, or has permission to. */
+function polygonsOnRoute(vehicle: Exclude<JobVehicle, { role: 'obstacle' }>, model: VehicleModel, prepared: PreparedRoute | undefined): readonly ArrayLike<number>[] {
   const { startSM, committedSM } = vehicle.on;
-  if (prepared === undefined || vehicle.speedMps > 0 || committedSM > startSM + AT_REST_M) return null;
+  if (prepared === undefined || vehicle.speedMps > 0 || committedSM > startSM + AT_REST_M) return [];
   return model.parts.map((part, k) => {
     const polygon = new Float64Array(part.contourM.length);
     contourAt(prepared.table, part.contourM, k, startSM, polygon);
