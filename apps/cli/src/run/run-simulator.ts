@@ -1,17 +1,23 @@
 import { openSiteMap } from '@quaymaster/app-standalone';
 import { SystemClock } from '@quaymaster/clock';
 import type { JsonLogger } from '@quaymaster/nest-platform';
+import type { Clock } from '@quaymaster/ports';
 import { drawFleet, SimulatedFleet, TerminalOrders, type VehicleCredentials, vehicleKinds } from '@quaymaster/simulator';
+import type { VirtualMap } from '@quaymaster/virtual-map';
 import { Counter, Gauge } from 'prom-client';
 import type { TerminalIo } from '../terminal-io';
 import { GatewayClient, GatewayRefusal } from '../up/gateway-client';
 import type { Openings } from './openings';
+import { playScenario } from './play-scenario';
 import { runUntilAsked } from './run-until-asked';
+import { sayScenarioWord } from './scenario-word';
 import type { ServiceConfig } from './service.config';
 import { StatusServer } from './status-server';
 
 const ENDED: ReadonlySet<string> = new Set(['finished', 'failed', 'cancelled']);
 const LOOK_MS = 2000;
+/** A gateway that has gone is waited for: another one, or its successor, answers. */
+const PATIENCE_MS = 20_000;
 
 interface MissionPage { readonly items: readonly { readonly missionId: string; readonly state: string }[]; readonly next: string | null }
 
@@ -20,21 +26,34 @@ export function runSimulator(config: ServiceConfig, io: TerminalIo): Promise<num
   return runUntilAsked('simulator', config, io, async ({ ending, openings, logger }) => {
     let word = 'starting';
     const status = await openings.open(StatusServer.listen('simulator', config.QM_HTTP_HOST, config.QM_HTTP_PORT, () => word), (server) => server.close());
-    const gateway = new GatewayClient(config.QM_GATEWAY_URL!.replace(/\/$/, ''), config.QM_GATEWAY_TOKEN ?? config.QM_FIRST_START_TOKEN!);
-    const fleet = await startFleet(config, gateway, openings, ending.signal);
+    const gateway = new GatewayClient(config.QM_GATEWAY_URL!.replace(/\/$/, ''), config.QM_GATEWAY_TOKEN ?? config.QM_FIRST_START_TOKEN!, PATIENCE_MS);
+    const map = openSiteMap(config.QM_STORE_DIR, config.QM_MAP_FILE);
+    const clock = new SystemClock();
+    const fleet = await startFleet({ config, map, clock, gateway, openings, signal: ending.signal });
     if (fleet === null) return;
-    await startOrders(config, gateway, openings, logger);
+    const orders = await startOrders(config, map, gateway, openings, logger);
     measure(status, fleet);
     word = 'ready';
     io.out(`simulator is ready on http://${config.QM_HTTP_HOST}:${status.port} as ${config.QM_INSTANCE_ID}: ${fleet.vehicles.length} vehicles\n`);
+    if (config.QM_SIMULATOR_SCENARIO !== undefined) await playScenario({ config, map, clock, fleet, orders, gateway, io, signal: ending.signal });
     await ending.requested();
-    if (fleet.contacts.contacts.length > 0) ending.status = 1;
+    const contacts = fleet.contacts.contacts.length;
+    if (config.QM_SIMULATOR_SCENARIO !== undefined) sayScenarioWord(io, { word: 'left', atMs: clock.nowMs(), contacts });
+    if (contacts > 0) ending.status = 1;
   });
 }
 
+interface FleetTools {
+  readonly config: ServiceConfig;
+  readonly map: VirtualMap;
+  readonly clock: Clock;
+  readonly gateway: GatewayClient;
+  readonly openings: Openings;
+  readonly signal: AbortSignal;
+}
+
 /** Null when it was asked to end meanwhile. */
-async function startFleet(config: ServiceConfig, gateway: GatewayClient, openings: Openings, signal: AbortSignal): Promise<SimulatedFleet | null> {
-  const map = openSiteMap(config.QM_STORE_DIR, config.QM_MAP_FILE);
+async function startFleet({ config, map, clock, gateway, openings, signal }: FleetTools): Promise<SimulatedFleet | null> {
   const seed = config.QM_SIMULATOR_SEED;
   const credentials: VehicleCredentials[] = [];
   for (const kind of vehicleKinds) await gateway.put(`/v1/vehicle-models/${kind.id}`, kind);
@@ -43,7 +62,7 @@ async function startFleet(config: ServiceConfig, gateway: GatewayClient, opening
     const vehicleId = `${config.QM_SIMULATOR_PREFIX}${drawn.vehicleId}`;
     credentials.push({ ...drawn, vehicleId, password: await passwordOf(gateway, vehicleId, drawn.modelId) });
   }
-  const fleet = new SimulatedFleet({ map, credentials, brokerUrl: config.QM_MQTT_URL!, clock: new SystemClock(), seed });
+  const fleet = new SimulatedFleet({ map, credentials, brokerUrl: config.QM_MQTT_URL!, clock, seed });
   await openings.open(fleet.start(), () => fleet.stop());
   return fleet;
 }
@@ -58,9 +77,8 @@ export async function passwordOf(gateway: GatewayClient, vehicleId: string, mode
   }
 }
 
-async function startOrders(config: ServiceConfig, gateway: GatewayClient, openings: Openings, logger: JsonLogger): Promise<void> {
+async function startOrders(config: ServiceConfig, { transferPoints }: VirtualMap, gateway: GatewayClient, openings: Openings, logger: JsonLogger): Promise<TerminalOrders> {
   const clock = new SystemClock();
-  const { transferPoints } = openSiteMap(config.QM_STORE_DIR, config.QM_MAP_FILE);
   const orders = await openings.open(new TerminalOrders({
     transferPoints, vehicles: config.QM_SIMULATOR_VEHICLES, seed: config.QM_SIMULATOR_SEED, clock, idPrefix: `${config.QM_SIMULATOR_PREFIX}order-${clock.nowMs().toString(36)}`,
     submit: async (mission) => { await gateway.post('/v1/missions', mission); },
@@ -79,6 +97,7 @@ async function startOrders(config: ServiceConfig, gateway: GatewayClient, openin
   };
   await openings.open(clock.every(LOOK_MS, () => { void look(); }), (cancel) => { cancel(); });
   orders.start();
+  return orders;
 }
 
 /** Reads missions, newest first, as far back as one of the orders is still open. */

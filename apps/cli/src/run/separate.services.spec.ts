@@ -6,9 +6,10 @@ import type { Frame, Mission } from '@quaymaster/messages';
 import { connectMqtt } from '@quaymaster/mqtt';
 import { describeWithServices } from '@quaymaster/ports/testing';
 import { drawFleet, SimulatedFleet, vehicleKinds } from '@quaymaster/simulator';
+import { generateTerminal, terminalDefaults } from '@quaymaster/terminal';
 import type { VirtualMap } from '@quaymaster/virtual-map';
-import { SERVER_KEYS, ServiceSite } from '../../testing/service-site';
-import type { ServiceProcess } from '../../testing/service-process';
+import { SERVER_KEYS, ServiceSite } from '../separate/service-site';
+import type { ServiceProcess } from '../separate/service-process';
 import { GatewayClient } from '../up/gateway-client';
 
 const SERVICES = ['gateway', 'telemetry-ingest', 'collision', 'scheduler', 'dispatch'] as const;
@@ -45,7 +46,7 @@ describeWithServices('services as processes of their own', SERVER_KEYS, (env) =>
   const vehicle = async (): Promise<VehicleView> => await gateway().get(`/v1/vehicles/${vehicleId}`) as VehicleView;
 
   beforeAll(async () => {
-    site = await ServiceSite.open(env);
+    site = await ServiceSite.open(env, generateTerminal({ ...terminalDefaults, cranes: 1, yardBlocks: 1, slots: 8 }).xodr);
     map = compileOpenDrive('terminal', readFileSync(site.mapFile));
     vehicleId = `S${site.id}`;
   });

@@ -6,6 +6,7 @@ import { fleetApiConfigSchema } from '@quaymaster/feature-fleet-api';
 import { ingestConfigSchema } from '@quaymaster/feature-ingest';
 import { schedulingConfigSchema } from '@quaymaster/feature-scheduling';
 import { checkEnvironment, ConfigError } from '@quaymaster/nest-platform';
+import { scenarioNames } from '@quaymaster/simulator';
 import { z } from 'zod';
 import type { Environment } from '../command';
 import { type Role, roleNeeds } from './roles';
@@ -52,6 +53,13 @@ export const serviceConfigSchema = z.object({
   /** Before the ids of simulated vehicles: several simulators can then work on one site, or on one broker. */
   QM_SIMULATOR_PREFIX: z.string().regex(/^[A-Za-z0-9_.-]{0,40}$/, { error: 'must have letters, digits, _, . and - alone' }).default(''),
   QM_SIMULATOR_SEED: z.coerce.number().int().min(0).max(2 ** 31 - 1).default(1),
+  /** What the simulator lets go wrong, after a time in which traffic fills the site. */
+  QM_SIMULATOR_SCENARIO: z.enum(scenarioNames).optional(),
+  QM_SIMULATOR_WARM_UP_MS: z.coerce.number().int().min(0).max(3_600_000).default(60_000),
+  /** File that every command's effect at a vehicle is written to. */
+  QM_SIMULATOR_HISTORY_FILE: z.string().min(1).optional(),
+  /** Negative controls: `no-stop` (the scenario is over after the contact), `no-deduplication`, `no-epoch` (simulated vehicles do without these protections). */
+  QM_SIMULATOR_UNSAFE: z.string().default('').transform((text) => text.split(',').filter((word) => word !== '')).pipe(z.array(z.enum(['no-stop', 'no-deduplication', 'no-epoch']))),
 });
 
 /** Keys that belong to the tests and to the tool that starts servers for them; a shell that has them set can start a service all the same. */

@@ -11,10 +11,13 @@ import { connectDemoFleet } from '../up/demo-fleet';
 import { startDemoOrders } from '../up/demo-orders';
 import { GatewayClient } from '../up/gateway-client';
 import { CommandTally } from './command-tally';
+import { incidentsOnBus } from './incident-feed';
 import { reportIncident, type ScenarioReport } from './scenario-report';
 import { ScenarioScript } from './scenario-script';
 
 const LOOPBACK = '127.0.0.1';
+/** Simulated time until traffic has filled the site. */
+const WARM_UP_MS = 90_000;
 /** Messages on their way inside the process beyond which simulated time stands still. */
 const BACKLOG_LIMIT = 200;
 /** From the start of the run, setting up included. One that is not over by then has failed; what it has seen is reported all the same. */
@@ -64,7 +67,7 @@ async function runIn(storeDir: string, options: ScenarioRunOptions): Promise<Sce
     clock.holdWhile(() => standalone.isPlanning);
     clock.holdWhile(() => fleet.framesSent - standalone.ingest.taken > vehicles || standalone.backlog > BACKLOG_LIMIT);
     const orders = await startDemoOrders({ map, clock, bus: standalone.bus, gateway, vehicles, seed });
-    const script = new ScenarioScript({ name: scenario, map, clock, bus: standalone.bus, fleet, gateway, unsafe, onTriggered: () => { orders.finish(); }, narrate });
+    const script = new ScenarioScript({ name: scenario, map, clock, incidents: incidentsOnBus(standalone.bus), fleet, gateway, warmUpMs: WARM_UP_MS, unsafe, onTriggered: () => { orders.finish(); }, narrate });
     clock.start();
     try {
       await script.play(limit);

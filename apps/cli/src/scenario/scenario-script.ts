@@ -1,21 +1,22 @@
-import { incidents, type Incident } from '@quaymaster/messages';
-import type { Clock, MessageBus } from '@quaymaster/ports';
+import type { Incident } from '@quaymaster/messages';
+import type { Clock } from '@quaymaster/ports';
 import { type Scenario, scenarios, type ScenarioName, type SimulatedFleet, type Trigger } from '@quaymaster/simulator';
 import type { VirtualMap } from '@quaymaster/virtual-map';
 import { type GatewayClient, GatewayRefusal } from '../up/gateway-client';
+import type { IncidentFeed } from './incident-feed';
 
 const LOOK_MS = 200;
-/** Traffic has filled the site by then. */
-const WARM_UP_MS = 90_000;
 const AFTER_CONTACT_MS = 10_000;
 
 export interface ScenarioScriptOptions {
   readonly name: ScenarioName;
   readonly map: VirtualMap;
   readonly clock: Clock;
-  readonly bus: MessageBus;
+  readonly incidents: IncidentFeed;
   readonly fleet: SimulatedFleet;
   readonly gateway: GatewayClient;
+  /** Traffic has filled the site by then. */
+  readonly warmUpMs: number;
   /** Nobody is stopped by the predictor: the script ends after the contact. */
   readonly unsafe: boolean;
   /** Something has gone wrong: nobody orders new work until it is over. */
@@ -38,19 +39,18 @@ export class ScenarioScript {
 
   /** Resolves when every incident is closed, or rejects with the signal's reason. What happens afterwards is not looked at. */
   async play(signal: AbortSignal): Promise<void> {
+    const unwatch = await this.options.incidents((incident) => { this.note(incident); });
     try {
       await this.playOn(signal);
     } finally {
       this.isOver = true;
+      await unwatch();
     }
   }
 
   private async playOn(signal: AbortSignal): Promise<void> {
-    const { bus, clock, narrate } = this.options;
-    await bus.subscribe(incidents, 'scenario-script', async (batch) => {
-      for (const { message } of batch) this.note(message);
-    });
-    await clock.sleep(WARM_UP_MS, signal);
+    const { clock, narrate, warmUpMs } = this.options;
+    await clock.sleep(warmUpMs, signal);
     const trigger = await this.awaitTrigger(signal);
     narrate(trigger.because);
     this.options.onTriggered();

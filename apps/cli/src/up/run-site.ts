@@ -6,6 +6,7 @@ import { JsonLogger } from '@quaymaster/nest-platform';
 import type { ScenarioName, SimulatedFleet, TerminalOrders } from '@quaymaster/simulator';
 import { terminalDefaults } from '@quaymaster/terminal';
 import type { Environment } from '../command';
+import { incidentsOnBus } from '../scenario/incident-feed';
 import { ScenarioScript } from '../scenario/scenario-script';
 import type { TerminalIo } from '../terminal-io';
 import { connectDemoFleet } from './demo-fleet';
@@ -14,6 +15,8 @@ import { GatewayClient } from './gateway-client';
 
 /** A drain that takes longer than this is cut short; what it has not stored was not acknowledged either [ms]. */
 const DRAIN_LIMIT_MS = 9000;
+/** Traffic has filled the site by then. */
+const WARM_UP_MS = 90_000;
 
 export interface SiteOptions {
   readonly env: Environment;
@@ -52,7 +55,7 @@ export async function runSite(options: SiteOptions, io: TerminalIo): Promise<num
       io.out(`${vehicles} simulated vehicles are at work; Ctrl-C ends\n`);
       if (options.scenario !== undefined) {
         const script = new ScenarioScript({
-          name: options.scenario, map, clock, bus: standalone.bus, fleet, gateway, unsafe: options.unsafe, onTriggered: () => { orders?.finish(); },
+          name: options.scenario, map, clock, incidents: incidentsOnBus(standalone.bus), fleet, gateway, warmUpMs: WARM_UP_MS, unsafe: options.unsafe, onTriggered: () => { orders?.finish(); },
           narrate: (line) => { io.out(`${line}\n`); },
         });
         await script.play(ending.signal).catch((error: unknown) => { if (!ending.signal.aborted) throw error; });

@@ -6,10 +6,9 @@ import { KafkaBus } from '@quaymaster/bus-kafka';
 import { SystemClock } from '@quaymaster/clock';
 import { connectMqtt, DynamicSecurity, serviceRights } from '@quaymaster/mqtt';
 import { vehicleTopics } from '@quaymaster/telemetry';
-import { generateTerminal, terminalDefaults } from '@quaymaster/terminal';
 import type { MqttClient } from 'mqtt';
 import pg from 'pg';
-import { singleTopics, spreadTopics } from '../src/run/topics';
+import { singleTopics, spreadTopics } from '../run/topics';
 import { type ProcessEnv, ServiceProcess } from './service-process';
 
 /** Keys of the servers that separate services need. */
@@ -34,12 +33,13 @@ export class ServiceSite {
   private readonly passwords = { ingest: randomBytes(18).toString('base64url'), dispatch: randomBytes(18).toString('base64url') };
   private serial = 0;
 
-  private constructor(private readonly servers: ProcessEnv) {
-    writeFileSync(this.mapFile, generateTerminal({ ...terminalDefaults, cranes: 1, yardBlocks: 1, slots: 8 }).xodr);
+  private constructor(private readonly servers: ProcessEnv, xodr: string) {
+    writeFileSync(this.mapFile, xodr);
   }
 
-  static async open(servers: ProcessEnv): Promise<ServiceSite> {
-    const site = new ServiceSite(servers);
+  /** @param servers addresses and passwords, by SERVER_KEYS. @param xodr the site's map, as OpenDRIVE */
+  static async open(servers: ProcessEnv, xodr: string): Promise<ServiceSite> {
+    const site = new ServiceSite(servers, xodr);
     await site.sql(`CREATE SCHEMA ${site.schema}`);
     await site.onBroker(async (security) => {
       await security.putService(site.account('ingest'), site.passwords.ingest, serviceRights.ingest);

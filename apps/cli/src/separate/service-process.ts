@@ -3,9 +3,9 @@ import { join } from 'node:path';
 
 export type ProcessEnv = Readonly<Record<string, string | undefined>>;
 
-const ENTRY = join(__dirname, '..', 'bin', 'quaymaster.js');
-/** A process that is still there then is killed, whatever the spec forgets. */
-const LIFE_MS = 170_000;
+const ENTRY = join(__dirname, '..', '..', 'bin', 'quaymaster.js');
+/** A process that is still there then is killed, whatever its owner forgets. */
+const LIFE_MS = 900_000;
 
 /** `quaymaster run ROLE` as a process of its own, from what was built last. */
 export class ServiceProcess {
@@ -16,7 +16,7 @@ export class ServiceProcess {
   private readonly watchers = new Set<() => void>();
 
   private constructor(readonly role: string, env: ProcessEnv) {
-    // Nothing of the spec's own environment but what Node needs: keys of the product are given here or not at all.
+    // Nothing of the own environment but what Node needs: keys of the product are given here or not at all.
     const own = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env };
     this.child = spawn(process.execPath, [ENTRY, 'run', role], { env: own, stdio: ['ignore', 'pipe', 'pipe'] });
     const kill = setTimeout(() => { this.child.kill('SIGKILL'); }, LIFE_MS);
