@@ -1,4 +1,5 @@
 import type { WireAcknowledgement, WireCommand } from '@quaymaster/telemetry';
+import type { UnsafeVehicle } from './effect-log';
 
 export interface Answer { state: WireAcknowledgement['state']; because: string }
 
@@ -11,17 +12,25 @@ export class CommandDesk {
   sequence = 0;
   private readonly answers = new Map<string, Answer>();
 
+  constructor(private readonly unsafe: UnsafeVehicle = {}) {}
+
   /** What was answered to this command before, undefined if it is new. */
   seen(commandId: string): Answer | undefined {
-    return this.answers.get(commandId);
+    return this.unsafe.withoutDeduplication === true ? undefined : this.answers.get(commandId);
+  }
+
+  /** What was answered last to a command that has been taken or refused. */
+  answerTo(commandId: string): Answer {
+    return this.answers.get(commandId)!;
   }
 
   /** Null when the command may be carried out, else why not. */
   refusal(command: WireCommand, ageMs: number): string | null {
     if (command.params.kind === 'stop') return null;
     if (ageMs > command.ttlMs) return `expired ${ageMs - command.ttlMs} ms ago`;
-    if (command.epoch < this.epoch) return `epoch ${command.epoch} is over, ${this.epoch} is in force`;
-    if (command.epoch === this.epoch && command.sequence <= this.sequence) return `sequence ${command.sequence} is not after ${this.sequence}`;
+    if (command.epoch < this.epoch && this.unsafe.withoutEpoch !== true) return `epoch ${command.epoch} is over, ${this.epoch} is in force`;
+    // Only a vehicle that does without deduplication gets here with a known id: its own sequence must not refuse it then.
+    if (command.epoch === this.epoch && command.sequence <= this.sequence && !this.answers.has(command.commandId)) return `sequence ${command.sequence} is not after ${this.sequence}`;
     return null;
   }
 

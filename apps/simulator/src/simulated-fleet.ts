@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '@quaymaster/ports';
 import type { VirtualMap } from '@quaymaster/virtual-map';
 import { ContactWatch } from './contact-watch';
+import type { EffectLog, UnsafeVehicle } from './effect-log';
 import { parkedPose } from './fleet-draw';
 import { SimulatedVehicle } from './simulated-vehicle';
 import type { VehicleCredentials } from './vehicle-credentials';
@@ -16,6 +17,10 @@ export interface SimulatedFleetOptions {
   readonly frameHz?: number;
   readonly positionSigmaM?: number;
   readonly seed?: number;
+  /** Takes down what comes of commands at each vehicle; without it nothing is. */
+  readonly effectLog?: EffectLog | undefined;
+  /** Protections that every vehicle does without: for negative controls of a check. */
+  readonly unsafe?: UnsafeVehicle | undefined;
 }
 
 /** Clients that connect at the same time; a broker must not meet a whole fleet in one instant. */
@@ -34,12 +39,12 @@ export class SimulatedFleet {
 
   /** @throws RangeError for credentials with a model or a slot that is not known */
   constructor(private readonly options: SimulatedFleetOptions) {
-    const { map, credentials, brokerUrl, clock, stepMs = 20, frameHz = 10, positionSigmaM = 0, seed = 1 } = options;
+    const { map, credentials, brokerUrl, clock, stepMs = 20, frameHz = 10, positionSigmaM = 0, seed = 1, effectLog, unsafe } = options;
     this.stepMs = stepMs;
     const framePeriodMs = 1000 / frameHz;
     this.vehicles = credentials.map((own, i) => new SimulatedVehicle({
       credentials: own, ...parkedPose(map, own), brokerUrl, clock, framePeriodMs, framePhaseMs: (framePeriodMs * (i + 1)) / credentials.length, positionSigmaM,
-      seed: Math.imul(seed, 0x9e3779b1) + i,
+      seed: Math.imul(seed, 0x9e3779b1) + i, effectLog, unsafe,
     }));
     this.byId = new Map(this.vehicles.map((vehicle) => [vehicle.vehicleId, vehicle]));
   }

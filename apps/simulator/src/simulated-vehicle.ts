@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '@quaymaster/ports';
 import { encodeFrame, type WireFrame } from '@quaymaster/telemetry';
 import { DriveTrain, type Fault } from './drive-train';
+import type { Effect, EffectLog, Motion, Reporting, UnsafeVehicle } from './effect-log';
 import { PositionNoise } from './position-noise';
 import type { PathPose } from './guide-path';
 import { VehicleComputer } from './vehicle-computer';
@@ -20,6 +21,9 @@ export interface SimulatedVehicleOptions {
   /** Standard deviation of the reported position in x and in y [m]; the truth is not touched. */
   readonly positionSigmaM: number;
   readonly seed: number;
+  /** Takes down what comes of commands and why it stops and goes; without it nothing is. */
+  readonly effectLog?: EffectLog | undefined;
+  readonly unsafe?: UnsafeVehicle | undefined;
 }
 
 /** How a broken-down vehicle falls silent: the broker is told by a cut connection, or nobody is told at all. */
@@ -38,16 +42,17 @@ export class SimulatedVehicle {
   private steppedAtMs: number;
   private cancelFrames: Cancel = () => undefined;
   private readonly noise: PositionNoise;
+  private reporting = false;
 
   constructor(private readonly options: SimulatedVehicleOptions) {
-    const { kind, pose, clock, positionSigmaM, seed } = options;
+    const { kind, pose, clock, positionSigmaM, seed, effectLog, unsafe } = options;
     this.train = new DriveTrain(kind, pose.xM, pose.yM, pose.headingRad);
     this.noise = new PositionNoise(positionSigmaM, seed);
     this.steppedAtMs = clock.nowMs();
     this.bootId = Math.floor(this.steppedAtMs / 1000);
     this.computer = new VehicleComputer(this.train, clock, (reply) => {
       this.link?.acknowledge({ ...reply, vehicleId: this.vehicleId, bootId: this.bootId, atMs: clock.nowMs() });
-    });
+    }, { unsafe, log: effectLog && ((entry) => { this.log(entry); }) });
   }
 
   get vehicleId(): string {
@@ -78,6 +83,7 @@ export class SimulatedVehicle {
     this.cancelFrames();
     const { link } = this;
     this.link = null;
+    this.noteReporting(false);
     await link?.close();
   }
 
@@ -98,10 +104,11 @@ export class SimulatedVehicle {
   async repair(): Promise<void> {
     const wasSilent = this.train.fault === 'breakdown';
     this.train.repair();
-    this.train.stopped = true;
+    this.computer.stopByHand();
     if (!wasSilent) return;
     const { link } = this;
     this.link = null;
+    this.noteReporting(false);
     await link?.close();
     this.computer.reboot();
     this.bootId += 1;
@@ -128,7 +135,19 @@ export class SimulatedVehicle {
   private report(): void {
     if (this.link === null) return;
     this.sequence += 1;
-    if (this.link.frame(encodeFrame(this.frame()))) this.framesSent += 1;
+    const hasLeft = this.link.frame(encodeFrame(this.frame()));
+    if (hasLeft) this.framesSent += 1;
+    this.noteReporting(hasLeft);
+  }
+
+  private noteReporting(reporting: boolean): void {
+    if (reporting === this.reporting) return;
+    this.reporting = reporting;
+    this.log({ kind: 'reporting', reporting });
+  }
+
+  private log(entry: Effect | Motion | Reporting): void {
+    this.options.effectLog?.({ ...entry, at: this.options.clock.nowMs(), vehicleId: this.vehicleId, bootId: this.bootId });
   }
 }
 

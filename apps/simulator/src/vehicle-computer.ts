@@ -2,6 +2,7 @@ import type { Clock } from '@quaymaster/ports';
 import { wireCommandSchema, wireLeaseSchema, type WireAcknowledgement, type WireCommand } from '@quaymaster/telemetry';
 import { CommandDesk } from './command-desk';
 import type { DriveTrain } from './drive-train';
+import { ComputerLog, type Effect, type Motion, type UnsafeVehicle } from './effect-log';
 import { MotionLease } from './motion-lease';
 import { routeStart } from './route-start';
 import { Odometer } from './odometer';
@@ -11,6 +12,12 @@ type Params<K extends WireCommand['params']['kind']> = Extract<WireCommand['para
 /** What a vehicle answers: an acknowledgement without the envelope that its link puts on. */
 export type Reply = Pick<WireAcknowledgement, 'commandId' | 'state' | 'because'>;
 
+export interface VehicleComputerOptions {
+  /** Takes down what comes of commands; without it nothing is. */
+  readonly log?: ((entry: Effect | Motion) => void) | undefined;
+  readonly unsafe?: UnsafeVehicle | undefined;
+}
+
 interface Inbox { readonly command: WireCommand; readonly receivedAtMs: number }
 
 /**
@@ -18,16 +25,21 @@ interface Inbox { readonly command: WireCommand; readonly receivedAtMs: number }
  * reboot, as in the non-volatile memory of a vehicle: a command from before cannot take effect after it.
  */
 export class VehicleComputer {
-  readonly desk = new CommandDesk();
+  readonly desk: CommandDesk;
   readonly lease: MotionLease;
   /** Messages that were no message of the protocol. */
   malformed = 0;
   private readonly odometer = new Odometer();
+  private readonly log: ComputerLog;
   private inbox: Inbox[] = [];
   private stopsUnderWay: string[] = [];
 
-  constructor(private readonly train: DriveTrain, private readonly clock: Clock, private readonly reply: (reply: Reply) => void) {
+  constructor(
+    private readonly train: DriveTrain, private readonly clock: Clock, private readonly reply: (reply: Reply) => void, { log, unsafe }: VehicleComputerOptions = {},
+  ) {
+    this.desk = new CommandDesk(unsafe);
     this.lease = new MotionLease(clock);
+    this.log = new ComputerLog(train, log);
   }
 
   /** Commands that wait for the next control step. */
@@ -52,10 +64,12 @@ export class VehicleComputer {
   step(stepS: number): void {
     const { train } = this;
     const nowMs = this.clock.monotonicMs();
+    this.log.motion('unexplained');
     for (const { command, receivedAtMs } of this.inbox.splice(0)) this.handle(command, nowMs - receivedAtMs);
     train.leaseAlive = this.lease.isAlive;
     // Silence while it moves or may move ends in a stop that only a resume lifts; one that stands without permission has nothing to stop.
     if (this.lease.takeLapse() && (!train.standsStill || train.hasPermissionLeft)) train.stopped = true;
+    this.log.motion('lease-lapse');
     train.step(stepS);
     this.odometer.note(nowMs, train.speedMps * stepS);
     if (!train.standsStill) return;
@@ -70,15 +84,32 @@ export class VehicleComputer {
     this.train.leaseAlive = false;
     this.train.leavePath();
     this.train.stopped = true;
+    this.log.motion('reboot');
+  }
+
+  /** The people who repair it stop it first. */
+  stopByHand(): void {
+    this.train.stopped = true;
+    this.log.motion('hand');
   }
 
   private handle(command: WireCommand, ageMs: number): void {
-    const { commandId, params } = command;
+    const { commandId, params: { kind } } = command;
+    this.log.motion('unexplained');
     const before = this.desk.seen(commandId);
     if (before !== undefined) {
+      this.log.effect(command, 'repeated', '');
       this.reply({ commandId, ...before });
       return;
     }
+    this.carryOut(command, ageMs);
+    const { state, because } = this.desk.answerTo(commandId);
+    this.log.effect(command, state === 'rejected' || state === 'failed' ? 'refused' : 'applied', because);
+    this.log.motion(kind === 'stop' || kind === 'resume' ? kind : 'unexplained', commandId);
+  }
+
+  private carryOut(command: WireCommand, ageMs: number): void {
+    const { commandId, params } = command;
     const refusal = this.desk.refusal(command, ageMs);
     if (refusal !== null) {
       this.answer(commandId, 'rejected', refusal);
