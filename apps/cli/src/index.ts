@@ -4,6 +4,7 @@ import { ConfigError } from '@quaymaster/nest-platform';
 import { MapRefusedError } from '@quaymaster/app-standalone';
 import type { Command, Environment } from './command';
 import { describeFlags, Flags } from './flags';
+import { historyCheck } from './history/history-check.command';
 import { mapGenerate } from './map/map-generate.command';
 import { mapInspect } from './map/map-inspect.command';
 import { mapLocate } from './map/map-locate.command';
@@ -12,7 +13,7 @@ import { processIo, type TerminalIo } from './terminal-io';
 import { up } from './up/up.command';
 import { UsageError } from './usage-error';
 
-const commands: readonly Command[] = [up, run, mapGenerate, mapInspect, mapLocate];
+const commands: readonly Command[] = [up, run, mapGenerate, mapInspect, mapLocate, historyCheck];
 
 /** Runs the command line. Resolves with the exit status: 0 success, 1 the check found faults, 2 bad input or usage. */
 export async function main(args: readonly string[], env: Environment, io: TerminalIo = processIo): Promise<number> {

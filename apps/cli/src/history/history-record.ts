@@ -1,4 +1,5 @@
 import { commandEventSchema, commandSchema, stopRequestSchema } from '@quaymaster/messages';
+import { wireCommandSchema } from '@quaymaster/telemetry';
 import { z } from 'zod';
 
 /** Instant of a record [ms since the Unix epoch], and its place among those of its file: of two records of one instant the lower one came first. */
@@ -21,6 +22,8 @@ const stopRequestedSchema = z.object({ ...heard, kind: z.literal('stop-requested
 const eventSchema = z.object({ ...heard, kind: z.literal('event'), event: commandEventSchema });
 /** What the run did to a process. */
 const faultSchema = z.object({ ...placed, kind: z.literal('fault'), action: z.enum(['killed', 'paused', 'continued', 'started']), role: z.string().min(1), instance: z.string().min(1) });
+/** A command that the run itself said to a vehicle, past everybody who may give one. */
+const forgedSchema = z.object({ ...placed, kind: z.literal('forged'), vehicleId: id, command: wireCommandSchema });
 const effectSchema = z.object({
   ...atVehicle, kind: z.literal('effect'), commandId: id, command: z.enum(['stop', 'resume', 'route', 'release']), sequence: count, epoch: count,
   issuedAtMs: z.number().nonnegative(), outcome: z.enum(['applied', 'repeated', 'refused']), because: z.string(),
@@ -38,7 +41,7 @@ export type HistoryPart = z.infer<typeof historyPartSchema>;
 const endSchema = z.object({ ...placed, kind: z.literal('end'), part: historyPartSchema, records: count });
 
 export const historyRecordSchema = z.discriminatedUnion('kind', [
-  runSchema, issuedSchema, stopRequestedSchema, eventSchema, faultSchema, effectSchema, motionSchema, reportingSchema, contactSchema, endSchema,
+  runSchema, issuedSchema, stopRequestedSchema, eventSchema, faultSchema, forgedSchema, effectSchema, motionSchema, reportingSchema, contactSchema, endSchema,
 ]);
 export type HistoryRecord = z.infer<typeof historyRecordSchema>;
 export type HistoryKind = HistoryRecord['kind'];
@@ -46,7 +49,7 @@ export type RecordOf<K extends HistoryKind> = Extract<HistoryRecord, { kind: K }
 
 /** Which part a record belongs to. */
 export const partOf: Readonly<Record<Exclude<HistoryKind, 'end'>, HistoryPart>> = {
-  run: 'bus', issued: 'bus', 'stop-requested': 'bus', event: 'bus', fault: 'bus', effect: 'vehicles', motion: 'vehicles', reporting: 'vehicles', contact: 'vehicles',
+  run: 'bus', issued: 'bus', 'stop-requested': 'bus', event: 'bus', fault: 'bus', forged: 'bus', effect: 'vehicles', motion: 'vehicles', reporting: 'vehicles', contact: 'vehicles',
 };
 
 /** A record before its file gives it its place. */

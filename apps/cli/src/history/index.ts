@@ -1,3 +1,5 @@
+export { checkHistory } from './check-history';
+export type { HistoryVerdict } from './check-history';
 export { HistoryFile } from './history-file';
 export { HISTORY_GROUP, HistoryRecorder } from './history-recorder';
 export { historyRecordSchema } from './history-record';
@@ -5,3 +7,4 @@ export type { HistoryKind, HistoryPart, HistoryRecord, RecordOf, Unplaced } from
 export { HistoryUnreadableError } from './history-unreadable-error';
 export { mergeHistory } from './merge-history';
 export { readHistory } from './read-history';
+export type { Violation, ViolationKind } from './violation';
