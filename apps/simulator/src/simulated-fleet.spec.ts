@@ -3,6 +3,7 @@ import { vehicleModelSchema } from '@quaymaster/messages';
 import { createLocator, routeAlong, routeBetween, speedLimitsAlong, type VirtualMap } from '@quaymaster/virtual-map';
 import { ControlPlane } from '../testing/control-plane';
 import { separationM } from './convex-contact';
+import type { VehicleRecord } from './effect-log';
 import { drawFleet, parkedPose } from './fleet-draw';
 import { SimulatedFleet } from './simulated-fleet';
 import { terminalMap } from '../testing/terminal-map';
@@ -95,6 +96,21 @@ describe('the simulated fleet', () => {
     expect(endSM - vehicle.train.sM).toBeGreaterThan(0);
     expect(endSM - vehicle.train.sM).toBeLessThan(0.5);
     expect(fleet.contacts.contacts).toEqual([]);
+  });
+
+  it('takes down what comes of commands, and does without what it is told to do without', async () => {
+    const records: VehicleRecord[] = [];
+    const unsafe = new SimulatedFleet({
+      map, credentials: credentials.slice(0, 1), brokerUrl: plane.url, clock, effectLog: (record) => { records.push(record); }, unsafe: { withoutDeduplication: true },
+    });
+    await unsafe.start();
+    const { vehicleId, computer } = unsafe.vehicles[0]!;
+    for (let copy = 0; copy < 2; copy += 1) await plane.command(vehicleId, { kind: 'resume' }, { commandId: 'a', sequence: 1 });
+    while (computer.waiting < 2) await new Promise((resolve) => { setImmediate(resolve); });
+    clock.advance(20);
+    const effects = records.filter((record) => record.kind === 'effect');
+    expect(effects.map((effect) => [effect.vehicleId, effect.commandId, effect.outcome])).toEqual([[vehicleId, 'a', 'applied'], [vehicleId, 'a', 'applied']]);
+    await unsafe.stop();
   });
 
   it('is refused with a wrong password', async () => {
