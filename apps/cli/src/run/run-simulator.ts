@@ -5,6 +5,7 @@ import type { Clock } from '@quaymaster/ports';
 import { drawFleet, SimulatedFleet, TerminalOrders, type VehicleCredentials, vehicleKinds } from '@quaymaster/simulator';
 import type { VirtualMap } from '@quaymaster/virtual-map';
 import { Counter, Gauge } from 'prom-client';
+import { HistoryFile } from '../history';
 import type { TerminalIo } from '../terminal-io';
 import { GatewayClient, GatewayRefusal } from '../up/gateway-client';
 import type { Openings } from './openings';
@@ -62,9 +63,16 @@ async function startFleet({ config, map, clock, gateway, openings, signal }: Fle
     const vehicleId = `${config.QM_SIMULATOR_PREFIX}${drawn.vehicleId}`;
     credentials.push({ ...drawn, vehicleId, password: await passwordOf(gateway, vehicleId, drawn.modelId) });
   }
-  const fleet = new SimulatedFleet({ map, credentials, brokerUrl: config.QM_MQTT_URL!, clock, seed });
+  const history = await openHistory(config, clock, openings);
+  const unsafe = { withoutDeduplication: config.QM_SIMULATOR_UNSAFE.includes('no-deduplication'), withoutEpoch: config.QM_SIMULATOR_UNSAFE.includes('no-epoch') };
+  const fleet = new SimulatedFleet({ map, credentials, brokerUrl: config.QM_MQTT_URL!, clock, seed, unsafe, effectLog: history === null ? undefined : (record) => { history.append(record); } });
   await openings.open(fleet.start(), () => fleet.stop());
   return fleet;
+}
+
+async function openHistory(config: ServiceConfig, clock: Clock, openings: Openings): Promise<HistoryFile | null> {
+  if (config.QM_SIMULATOR_HISTORY_FILE === undefined) return null;
+  return openings.open(HistoryFile.create(config.QM_SIMULATOR_HISTORY_FILE, 'vehicles', () => clock.nowMs()), (file) => file.close());
 }
 
 /** A vehicle that an earlier start registered gets a new password. */

@@ -13,6 +13,7 @@ import type { AnalyticsStore, Clock, StateStore } from '@quaymaster/ports';
 import { RedisStateStore } from '@quaymaster/state-redis';
 import type { MqttClient } from 'mqtt';
 import type { DataSource } from 'typeorm';
+import { HISTORY_GROUP } from '../history';
 import { HEARTBEAT_LEAD } from './heartbeat-lead';
 import { KNOWN_VEHICLES } from './known-vehicles';
 import type { Openings } from './openings';
@@ -22,7 +23,7 @@ import type { ServiceConfig } from './service.config';
  * Groups of which every instance hears everything: what they build up is in memory alone. The others (`scheduling`, `dispatch`, `archive`) are work that the
  * instances share.
  */
-export const broadcastGroups: readonly string[] = [collisionGroup, schedulingStateGroup, dispatchStateGroup, fleetViewGroup, KNOWN_VEHICLES, HEARTBEAT_LEAD];
+export const broadcastGroups: readonly string[] = [collisionGroup, schedulingStateGroup, dispatchStateGroup, fleetViewGroup, KNOWN_VEHICLES, HEARTBEAT_LEAD, HISTORY_GROUP];
 
 /** The least that Kafka grants: a service that was killed is missed for no longer. */
 const SESSION_TIMEOUT_MS = 6000;

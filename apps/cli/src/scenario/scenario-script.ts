@@ -71,6 +71,8 @@ export class ScenarioScript {
     for (;;) {
       const trigger = this.scenario.trigger({ map: this.options.map, vehicles: this.options.fleet.vehicles });
       if (trigger !== null) return trigger;
+      // What has come up by itself before is cleared by its people too: nothing is ordered while a region is held.
+      await this.clearCause(this.settled());
       await this.options.clock.sleep(LOOK_MS, signal);
     }
   }
@@ -88,14 +90,19 @@ export class ScenarioScript {
     for (;;) {
       const all = [...this.incidents.values()];
       if (all.length > 0 && all.every((incident) => incident.state === 'closed')) return;
-      // The yard is still before anybody walks into it: every open incident has parked whom it could.
-      const open = all.filter((incident) => incident.state !== 'closed');
-      if (open.length > 0 && open.every((incident) => incident.state === 'parked' || incident.state === 'resuming')) await this.clearCause(open);
+      await this.clearCause(this.settled());
       await this.options.clock.sleep(LOOK_MS, signal);
     }
   }
 
+  /** Open incidents once the yard is still, before anybody walks into it: each has parked whom it could. Else none. */
+  private settled(): readonly Incident[] {
+    const open = [...this.incidents.values()].filter((incident) => incident.state !== 'closed');
+    return open.every((incident) => incident.state === 'parked' || incident.state === 'resuming') ? open : [];
+  }
+
   private async clearCause(open: readonly Incident[]): Promise<void> {
+    if (open.length === 0) return;
     const vehicle = this.faulty === null ? undefined : this.options.fleet.vehicle(this.faulty);
     if (vehicle !== undefined && !this.repaired) {
       this.repaired = true;

@@ -6,6 +6,8 @@ export type ProcessEnv = Readonly<Record<string, string | undefined>>;
 const ENTRY = join(__dirname, '..', '..', 'bin', 'quaymaster.js');
 /** A process that is still there then is killed, whatever its owner forgets. */
 const LIFE_MS = 900_000;
+/** Of what it has said, so much is told when it fails. */
+const MOST_SAID = 4000;
 
 /** `quaymaster run ROLE` as a process of its own, from what was built last. */
 export class ServiceProcess {
@@ -38,25 +40,52 @@ export class ServiceProcess {
     return new ServiceProcess(role, env);
   }
 
-  /** Resolves with the base address when it says `words`. Rejects, with what it has said, when it ends before. */
-  async says(words: string, limitMs = 60_000): Promise<string> {
+  /** Resolves with the base address when it says `words`, a regular expression. Rejects, with what it has said, when it ends before. */
+  says(words: string, limitMs = 60_000): Promise<string> {
     const line = new RegExp(`^${this.role} ${words} on (http://\\S+) as \\S+`, 'm');
+    return this.heard(`'${words}'`, (out) => line.exec(out)?.[1], limitMs);
+  }
+
+  /** Resolves with what is found in its standard output as soon as it is there. */
+  async heard<T>(what: string, find: (out: string) => T | undefined, limitMs: number, signal?: AbortSignal): Promise<T> {
+    let look: () => void = () => undefined;
+    let abort: () => void = () => undefined;
     let timer: NodeJS.Timeout | undefined;
     try {
-      return await new Promise<string>((resolve, reject) => {
-        const look = (): void => {
-          const url = line.exec(this.out)?.[1];
-          if (url !== undefined) resolve(url);
-          else if (this.child.exitCode !== null || this.child.signalCode !== null) reject(new Error(`run ${this.role} has ended with ${String(this.child.exitCode)}: ${this.out}${this.err}`));
+      return await new Promise<T>((resolve, reject) => {
+        const fail = (how: string): void => { reject(new Error(`run ${this.role} ${how}: ${this.out.slice(-MOST_SAID)}${this.err.slice(-MOST_SAID)}`)); };
+        look = () => {
+          const found = find(this.out);
+          if (found !== undefined) resolve(found);
+          else if (this.child.exitCode !== null || this.child.signalCode !== null) fail(`has ended with ${String(this.child.exitCode ?? this.child.signalCode)}`);
         };
-        timer = setTimeout(() => { reject(new Error(`run ${this.role} has not said '${words}' within ${limitMs} ms: ${this.out}${this.err}`)); }, limitMs);
+        abort = () => { reject(signal?.reason as Error); };
+        timer = setTimeout(() => { fail(`has not said ${what} within ${limitMs} ms`); }, limitMs);
         this.watchers.add(look);
+        signal?.addEventListener('abort', abort, { once: true });
+        if (signal?.aborted === true) abort();
         look();
       });
     } finally {
       clearTimeout(timer);
-      this.watchers.clear();
+      signal?.removeEventListener('abort', abort);
+      this.watchers.delete(look);
     }
+  }
+
+  /** Calls back with each whole line of its standard error from here on. */
+  onNote(listen: (line: string) => void): void {
+    let rest = '';
+    this.child.stderr!.on('data', (text: Buffer) => {
+      const lines = (rest + text.toString('utf8')).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) listen(line);
+    });
+  }
+
+  /** Where it listens, as it said last; undefined before it has said anything. */
+  address(): string | undefined {
+    return [...this.out.matchAll(new RegExp(`^${this.role} \\S.* on (http://\\S+) as \\S+`, 'gm'))].at(-1)?.[1];
   }
 
   ready(): Promise<string> {

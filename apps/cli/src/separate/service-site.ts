@@ -73,6 +73,14 @@ export class ServiceSite {
     };
   }
 
+  /** A broker user who may hear and speak every vehicle's commands; gone with the site. */
+  async witness(): Promise<{ readonly url: string; readonly username: string; readonly password: string }> {
+    const [username, password] = [this.account('witness'), randomBytes(18).toString('base64url')];
+    const commands = [vehicleTopics.command('+')];
+    await this.onBroker((security) => security.putService(username, password, { publishes: commands, hears: commands }));
+    return { url: this.servers['QM_MQTT_URL']!, username, password };
+  }
+
   async sql(text: string): Promise<void> {
     const { hostname: host, port, username, pathname } = new URL(this.servers['QM_POSTGRES_URL']!);
     const client = new pg.Client({ host, port: Number(port || 5432), user: username, password: this.servers['QM_POSTGRES_PASSWORD']!, database: pathname.slice(1) });
@@ -89,7 +97,7 @@ export class ServiceSite {
     await Promise.all(this.processes.map((one) => one.kill()));
     await this.sql(`DROP SCHEMA ${this.schema} CASCADE`);
     await this.onBroker(async (security, client) => {
-      for (const name of ['ingest', 'dispatch'] as const) await security.removeService(this.account(name));
+      for (const name of ['ingest', 'dispatch', 'witness']) await security.removeService(this.account(name));
       for (const vehicleId of vehicleIds) {
         await security.removeVehicle(vehicleId);
         // The broker keeps the last word of a vehicle; an empty one ends that.
