@@ -1,8 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type Connection, type Frame, heartbeats, type RunningPlan, type VehicleModelMessage } from '@quaymaster/messages';
+import type { Conflict, Connection, Deviation, Frame, Heartbeat, RunningPlan, VehicleModelMessage } from '@quaymaster/messages';
 import { createBodyShape, type MovingBody, type VehicleModel } from '@quaymaster/motion';
-import { type Cancel, Clock, MessageBus } from '@quaymaster/ports';
+import { Peers } from '@quaymaster/nest-platform';
+import { type Cancel, Clock } from '@quaymaster/ports';
 import { AlarmLine } from './alarm-line.service';
+import { AlarmShare } from './alarm-share';
 import { CollisionConfig } from './collision.config';
 import { CollisionCounters } from './collision-counters';
 import { ConflictBook } from './conflict-book';
@@ -13,29 +15,35 @@ import { MotionForecast } from './motion-forecast';
 import { ObjectBodies, type SeenObject } from './object-bodies';
 import { PairCheck, type PairSide } from './pair-check';
 import { PlanLibrary } from './plan-library';
+import { reachM } from './reach';
 import { SilenceWatch } from './silence-watch';
 import { SweptBoxes } from './swept-boxes';
+import { Territory } from './territory';
 import { SAMPLE_S, samplesFor, VehicleTrack } from './vehicle-track';
 
 const TICK_MS = 100;
-const HEARTBEAT_MS = 1000;
 /** A vehicle that no frame has had checked for so long is checked by the tick. */
 const UNCHECKED_MS = 200;
 /** Between two ticks this late it was not the vehicles that were silent but this process that was not listening. */
 const STALL_MS = 500;
+/** The point of a contact may lie so far beside what two swept boxes have in common: doubt widens bodies, not boxes [m]. */
+const POINT_SLACK_M = 2;
 
 /** A vehicle with what the search needs of it. */
 interface Member extends PairSide {
   body: MovingBody;
   bodyAtMs: number;
   sigmaM: number;
+  /** Its newest frame's motion is rolled out; else its box is a square that holds whatever it may do. */
+  isForeseen: boolean;
   readonly track: VehicleTrack;
   readonly number: number;
 }
 
 /**
- * Keeps every vehicle and seen object as a moving body, and checks each one against its neighbours the moment its frame arrives. Idempotent: a frame handled again, or
- * one that is older than the one that is known, changes nothing.
+ * Keeps every vehicle and seen object as a moving body, and checks each one against its neighbours the moment its frame arrives. Of several instances each knows
+ * everything, foresees only what may come into the cells that are its own, and checks only what may touch there. Idempotent: a frame handled again, or one that is
+ * older than the one that is known, changes nothing.
  */
 @Injectable()
 export class CollisionMonitor {
@@ -53,14 +61,15 @@ export class CollisionMonitor {
   private readonly conflicts: ConflictBook;
   private readonly silence: SilenceWatch;
   private readonly check: PairCheck;
-  private cancels: Cancel[] = [];
+  private cancel: Cancel = () => undefined;
   private tickedAtMs = 0;
 
   constructor(
-    private readonly bus: MessageBus,
     private readonly clock: Clock,
     private readonly config: CollisionConfig,
-    private readonly line: AlarmLine,
+    private readonly peers: Peers,
+    private readonly territory: Territory,
+    line: AlarmLine,
     counters: CollisionCounters,
     ground: Ground,
   ) {
@@ -69,19 +78,33 @@ export class CollisionMonitor {
     this.forecast = new MotionForecast(this.plans, config, this.samples);
     this.check = new PairCheck(this.forecast, config, this.samples);
     this.rules = new DeviationRules(config, ground);
-    this.deviations = new DeviationBook(line, counters);
-    this.conflicts = new ConflictBook(line, counters, (vehicleId) => this.byVehicle.get(vehicleId)?.track.frame.stopped ?? true);
+    this.deviations = new DeviationBook(line, counters, new AlarmShare(territory, peers), (vehicleId) => this.byVehicle.get(vehicleId)?.track);
+    this.conflicts = new ConflictBook(line, counters, new AlarmShare(territory, peers), (vehicleId) => this.byVehicle.get(vehicleId)?.track.frame.stopped ?? true);
     this.silence = new SilenceWatch(config, ground, this.deviations);
   }
 
   start(): void {
+    this.refreshTerritory();
     this.tickedAtMs = this.clock.monotonicMs();
-    this.cancels = [this.clock.every(TICK_MS, () => { this.tick(); }), this.clock.every(HEARTBEAT_MS, () => { this.beat(); })];
+    this.cancel = this.clock.every(TICK_MS, () => { this.tick(); });
   }
 
   stop(): void {
-    for (const cancel of this.cancels) cancel();
-    this.cancels = [];
+    this.cancel();
+  }
+
+  hearPeer(heartbeat: Heartbeat): void {
+    this.peers.hear(heartbeat);
+    this.refreshTerritory();
+  }
+
+  /** @param instance the one that says so, null if it is not known; what this one has said itself is no news */
+  hearConflict(conflict: Conflict, instance: string | null): void {
+    if (instance !== null && instance !== this.peers.self) this.conflicts.hear(conflict, instance, this.clock.nowMs());
+  }
+
+  hearDeviation(deviation: Deviation, instance: string | null): void {
+    if (instance !== null && instance !== this.peers.self) this.deviations.hear(deviation, instance, this.clock.nowMs());
   }
 
   learnModel(model: VehicleModelMessage): void {
@@ -89,7 +112,7 @@ export class CollisionMonitor {
     for (const member of this.members) {
       if (member.track.frame.modelId !== model.id) continue;
       member.track.is(model);
-      this.foresee(member);
+      this.attend(member);
     }
   }
 
@@ -102,8 +125,7 @@ export class CollisionMonitor {
     }
     const member = this.byVehicle.get(plan.vehicleId);
     if (member?.track.frame.routeId !== plan.routeId) return;
-    this.foresee(member);
-    this.checkMember(member, this.clock.nowMs());
+    if (this.attend(member)) this.checkMember(member, this.clock.nowMs());
   }
 
   connect(connection: Connection): void {
@@ -123,27 +145,55 @@ export class CollisionMonitor {
     const model = this.models.get(frame.modelId);
     if (model !== undefined) track.is(model);
     member.sigmaM = frame.positionSigmaM;
-    this.foresee(member);
-    this.objects.report(frame, this.tracks(), nowMs);
+    const isConcern = this.attend(member);
+    this.objects.report(frame, (body) => this.near(body), nowMs);
+    if (!isConcern) return;
     this.checkMember(member, nowMs);
-    this.rules.judge(track, (finding: Finding) => { this.deviations.observe(track, finding, nowMs); });
+    if (this.reportsOn(track)) this.rules.judge(track, (finding: Finding) => { this.deviations.observe(track, finding, nowMs); });
   }
 
-  private *tracks(): Iterable<VehicleTrack> {
-    for (const member of this.members) yield member.track;
+  private *near(body: MovingBody): Iterable<VehicleTrack> {
+    for (const member of this.members) {
+      if (!this.boxes.meets(member.number, body)) continue;
+      if (!member.isForeseen) this.foresee(member);
+      yield member.track;
+    }
   }
 
   private enrol(frame: Frame, nowMs: number): Member {
     const track = new VehicleTrack(frame, this.samples, nowMs);
     const nothing: MovingBody = { shape: createBodyShape([]), motion: track.motion };
-    const member: Member = { body: nothing, bodyAtMs: frame.observedAtMs, sigmaM: frame.positionSigmaM, track, number: this.boxes.add() };
+    const member: Member = { body: nothing, bodyAtMs: frame.observedAtMs, sigmaM: frame.positionSigmaM, isForeseen: false, track, number: this.boxes.add() };
     this.members.push(member);
     this.byVehicle.set(frame.vehicleId, member);
     return member;
   }
 
+  /** Foresees a vehicle if what it may do can matter to this instance, else notes where it may get to. @returns whether it matters */
+  private attend(member: Member): boolean {
+    const { track } = member;
+    const { xM, yM } = track.frame;
+    if (this.territory.coversAll || this.conflicts.concerns(track.vehicleId) || this.deviations.concerns(track.vehicleId)) {
+      this.foresee(member);
+      return true;
+    }
+    const wayM = reachM(track, this.config.lateralM) + this.config.marginM + POINT_SLACK_M;
+    const isConcern = this.territory.meets(xM - wayM, yM - wayM, xM + wayM, yM + wayM);
+    if (isConcern) this.foresee(member);
+    else {
+      member.isForeseen = false;
+      if (track.shape !== null) this.boxes.setSquare(member.number, xM, yM, wayM);
+    }
+    return isConcern;
+  }
+
+  private reportsOn({ vehicleId, frame }: VehicleTrack): boolean {
+    return this.territory.coversAt(frame.xM, frame.yM) || this.deviations.concerns(vehicleId);
+  }
+
   private foresee(member: Member): void {
     const { track } = member;
+    member.isForeseen = true;
     this.forecast.foresee(track);
     if (track.lost) track.body = this.forecast.ghost(track) ?? track.body;
     if (track.body === null) return;
@@ -159,13 +209,22 @@ export class CollisionMonitor {
     const near = this.boxes.near(member.number);
     for (let i = 0; i < near; i += 1) {
       const other = this.members[this.boxes.numbers[i]!]!;
+      if (!this.isOwnPair(member, other)) continue;
       this.checkPair(member, other, other.track.vehicleId, Math.max(member.bodyAtMs, other.bodyAtMs, notBeforeMs), nowMs);
     }
     this.objects.forEach(nowMs, (object) => { this.checkObject(member, object, Math.max(member.bodyAtMs, object.bodyAtMs, notBeforeMs), nowMs); });
   }
 
+  /** Whether two that may touch may touch where this instance works, or it has a conflict of theirs already. */
+  private isOwnPair({ number, track: { vehicleId } }: Member, { number: other, track: { vehicleId: otherId } }: Member): boolean {
+    if (this.territory.coversAll || this.boxes.inCommon(number, other, POINT_SLACK_M, this.territory)) return true;
+    return this.conflicts.concerns(vehicleId) && (vehicleId < otherId ? this.conflicts.has(vehicleId, otherId) : this.conflicts.has(otherId, vehicleId));
+  }
+
   private checkObject(member: Member, object: SeenObject, baseMs: number, nowMs: number): void {
     if (!member.body.motion.moves || !this.boxes.meets(member.number, object.body)) return;
+    const isOwn = this.boxes.inCommonWith(member.number, object.body, POINT_SLACK_M, this.territory) || this.conflicts.has(member.track.vehicleId, object.id);
+    if (!isOwn) return;
     if (!this.objects.overlaps(object, member.body, member.bodyAtMs, baseMs)) this.checkPair(member, object, object.id, baseMs, nowMs);
   }
 
@@ -186,21 +245,28 @@ export class CollisionMonitor {
     const sinceMs = this.clock.monotonicMs() - this.tickedAtMs;
     this.tickedAtMs = this.clock.monotonicMs();
     if (sinceMs > STALL_MS) for (const { track } of this.members) track.heardAtMs = Math.min(nowMs, track.heardAtMs + sinceMs - TICK_MS);
+    this.refreshTerritory();
     for (const member of this.members) {
       this.listenFor(member, nowMs);
-      this.deviations.repeatStops(member.track, nowMs);
-      if (nowMs - member.track.checkedAtMs >= UNCHECKED_MS) this.checkMember(member, nowMs, nowMs);
+      this.deviations.repeat(member.track, nowMs);
+      if (member.isForeseen && nowMs - member.track.checkedAtMs >= UNCHECKED_MS) this.checkMember(member, nowMs, nowMs);
     }
+    this.deviations.tick(nowMs);
     this.conflicts.tick(nowMs);
   }
 
-  private listenFor(member: Member, nowMs: number): void {
-    if (this.silence.watch(member.track, nowMs)) this.foresee(member);
+  /** Takes up what has become this instance's, or leaves everything. */
+  private refreshTerritory(): void {
+    if (!this.territory.refresh()) return;
+    if (this.territory.isNone) {
+      this.conflicts.release();
+      this.deviations.release();
+    }
+    for (const member of this.members) if (!member.isForeseen) this.attend(member);
   }
 
-  private beat(): void {
-    this.bus.publish(heartbeats, 'collision', { service: 'collision', instance: '', epoch: 0, atMs: this.clock.nowMs(), isLeaving: false }).catch((error: unknown) => {
-      this.log.error(`the heartbeat was not taken by the bus: ${String(error)}`);
-    });
+  private listenFor(member: Member, nowMs: number): void {
+    const { track } = member;
+    if (this.silence.watch(track, nowMs, this.reportsOn(track))) this.attend(member);
   }
 }

@@ -18,6 +18,10 @@ export const collisionConfigSchema = z.object({
   QM_COLLISION_LOST_MS: z.coerce.number().int().min(500).max(60_000).default(3000),
   /** A vehicle that hears nothing drives on at most so long before it brakes by itself. */
   QM_COLLISION_LEASE_MS: z.coerce.number().int().min(1000).max(10_000).default(3000),
+  /** Side of the square cells that instances share the plane by. All instances of a site must have the same. */
+  QM_COLLISION_CELL_M: z.coerce.number().min(20).max(5000).default(150),
+  /** Instances that work on a cell: one is responsible, the others come in when it fails. All instances of a site must have the same. */
+  QM_COLLISION_COPIES: z.coerce.number().int().min(1).max(3).default(2),
 });
 
 /** How the predictor looks ahead, judges and warns. */
@@ -33,6 +37,8 @@ export class CollisionConfig {
   readonly suspectMs: number;
   readonly lostMs: number;
   readonly leaseS: number;
+  readonly cellM: number;
+  readonly copies: number;
 
   private constructor(c: z.infer<typeof collisionConfigSchema>) {
     this.horizonS = c.QM_COLLISION_HORIZON_S;
@@ -46,6 +52,8 @@ export class CollisionConfig {
     this.suspectMs = c.QM_COLLISION_SUSPECT_MS;
     this.lostMs = c.QM_COLLISION_LOST_MS;
     this.leaseS = c.QM_COLLISION_LEASE_MS / 1000;
+    this.cellM = c.QM_COLLISION_CELL_M;
+    this.copies = c.QM_COLLISION_COPIES;
     Object.freeze(this);
   }
 

@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import {
-  connections, frames, plans, vehicleModels, type Connection, type Frame, type RunningPlan, type VehicleModelMessage,
+  conflicts, connections, deviations, frames, heartbeats, plans, vehicleModels, type Conflict, type Connection, type Deviation, type Frame, type Heartbeat, type RunningPlan,
+  type VehicleModelMessage,
 } from '@quaymaster/messages';
 import { OnTopic } from '@quaymaster/nest-platform';
 import type { Delivery } from '@quaymaster/ports';
@@ -37,5 +38,21 @@ export class CollisionController {
   async onConnections(@Payload() batch: readonly Delivery<Connection>[]): Promise<void> {
     for (const { message } of batch) this.monitor.connect(message);
     await this.line.drained();
+  }
+
+  @OnTopic(heartbeats, collisionGroup)
+  async onHeartbeats(@Payload() batch: readonly Delivery<Heartbeat>[]): Promise<void> {
+    for (const { message } of batch) this.monitor.hearPeer(message);
+  }
+
+  // What these two lead to goes to their own topics: to wait for it here would be to wait for oneself when the bus is full.
+  @OnTopic(conflicts, collisionGroup, { maxBatch: 64 })
+  async onConflicts(@Payload() batch: readonly Delivery<Conflict>[]): Promise<void> {
+    for (const { message, header } of batch) this.monitor.hearConflict(message, AlarmLine.instanceOf(header));
+  }
+
+  @OnTopic(deviations, collisionGroup, { maxBatch: 64 })
+  async onDeviations(@Payload() batch: readonly Delivery<Deviation>[]): Promise<void> {
+    for (const { message, header } of batch) this.monitor.hearDeviation(message, AlarmLine.instanceOf(header));
   }
 }

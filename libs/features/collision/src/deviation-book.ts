@@ -1,11 +1,14 @@
 import type { Deviation } from '@quaymaster/messages';
 import type { AlarmLine } from './alarm-line.service';
+import type { AlarmShare, ForeignAlarm } from './alarm-share';
 import { boundedId } from './bounded-id';
 import type { CollisionCounters } from './collision-counters';
 import type { Finding } from './deviation-rules';
 import type { VehicleTrack } from './vehicle-track';
 
 const UPDATE_MS = 500;
+/** What no frame brings up to date is repeated all the same: an alarm that is not repeated is taken to be nobody's. */
+const REPEAT_MS = 1000;
 const STOP_REPEAT_MS = 500;
 /** A deviation is over when no frame has shown it for so long. */
 const CLEAR_MS = 1000;
@@ -25,11 +28,24 @@ interface Entry {
   obeyed: boolean;
 }
 
-/** Deviations by vehicle and kind, with hysteresis both ways. */
+/** Deviations by vehicle and kind, with hysteresis both ways. Leaves to other instances what they have. */
 export class DeviationBook {
   private readonly entries = new Map<string, Map<Deviation['kind'], Entry>>();
+  /** Vehicles that have reported a stop since another instance opened a deviation of theirs, by that one's id. */
+  private readonly obeyedElsewhere = new Map<string, string>();
 
-  constructor(private readonly line: AlarmLine, private readonly counters: CollisionCounters) {}
+  constructor(
+    private readonly line: AlarmLine, private readonly counters: CollisionCounters, private readonly share: AlarmShare<Deviation>,
+    private readonly trackOf: (vehicleId: string) => VehicleTrack | undefined,
+  ) {}
+
+  /** Whether this instance has an open deviation of a vehicle. */
+  concerns(vehicleId: string): boolean {
+    const kinds = this.entries.get(vehicleId);
+    if (kinds === undefined) return false;
+    for (const { deviationId } of kinds.values()) if (deviationId !== '') return true;
+    return false;
+  }
 
   observe(track: VehicleTrack, finding: Finding, nowMs: number): void {
     const entry = this.entry(track.vehicleId, finding.kind, finding.is === 'over');
@@ -56,6 +72,12 @@ export class DeviationBook {
       if (nowMs - entry.publishedAtMs >= UPDATE_MS) this.publish(track, kind, entry, 'updated', nowMs);
       return;
     }
+    const claim = this.share.claim(subjectOf(track.vehicleId, kind), track.frame.xM, track.frame.yM, nowMs);
+    if (claim === 'leave') return;
+    if (claim !== 'open') {
+      this.adopt(track, claim, nowMs);
+      return;
+    }
     entry.deviationId = boundedId(`${track.vehicleId}:${kind}:${this.line.nextSerial()}`);
     entry.clearSinceMs = Infinity;
     entry.text = text;
@@ -78,11 +100,54 @@ export class DeviationBook {
     return (this.entries.get(vehicleId)?.get(kind)?.deviationId ?? '') !== '';
   }
 
-  /** Repeats stops that have shown no effect. */
-  repeatStops(track: VehicleTrack, nowMs: number): void {
+  /** Takes what another instance says of a deviation. */
+  hear(heard: Deviation, instance: string, nowMs: number): void {
+    const { deviationId, vehicleId, kind, phase } = heard;
+    const track = this.trackOf(vehicleId);
+    const own = this.entries.get(vehicleId)?.get(kind);
+    if (own !== undefined && own.deviationId !== '') {
+      if (phase === 'closed' || !this.share.yields(own.deviationId, deviationId, instance)) return;
+      if (own.deviationId !== deviationId && track !== undefined) this.publish(track, kind, own, 'closed', nowMs);
+      if (own.obeyed) this.obeyedElsewhere.set(subjectOf(vehicleId, kind), deviationId);
+      own.deviationId = '';
+    }
+    if (phase === 'closed') this.obeyedElsewhere.delete(subjectOf(vehicleId, kind));
+    else if (track?.frame.stopped === true) this.obeyedElsewhere.set(subjectOf(vehicleId, kind), deviationId);
+    this.share.hear(subjectOf(vehicleId, kind), deviationId, instance, heard, nowMs);
+  }
+
+  /** Repeats stops that have shown no effect, and what has not been said for long. */
+  repeat(track: VehicleTrack, nowMs: number): void {
     const kinds = this.entries.get(track.vehicleId);
     if (kinds === undefined) return;
-    for (const [kind, entry] of kinds) if (entry.deviationId !== '') this.demandStop(track, kind, entry, nowMs);
+    for (const [kind, entry] of kinds) {
+      if (entry.deviationId === '') continue;
+      this.demandStop(track, kind, entry, nowMs);
+      if (nowMs - entry.publishedAtMs >= REPEAT_MS) this.publish(track, kind, entry, 'updated', nowMs);
+    }
+  }
+
+  /** Adopts what dead instances had. */
+  tick(nowMs: number): void {
+    this.share.tick(nowMs, (alarm) => {
+      const track = this.trackOf(alarm.last.vehicleId);
+      if (track !== undefined) this.adopt(track, alarm, nowMs);
+    });
+  }
+
+  /** Leaves everything to others, open as it is. */
+  release(): void {
+    this.entries.clear();
+  }
+
+  private adopt(track: VehicleTrack, { id, last: { kind, size } }: ForeignAlarm<Deviation>, nowMs: number): void {
+    const entry = this.entry(track.vehicleId, kind, true)!;
+    // The one that is dead has asked for the stop: it is repeated if it shows no effect, and not to who has been resumed since.
+    Object.assign(entry, {
+      deviationId: id, size, text: `deviates: ${kind}`, clearSinceMs: Infinity, stopAtMs: nowMs,
+      obeyed: track.frame.stopped || this.obeyedElsewhere.get(subjectOf(track.vehicleId, kind)) === id,
+    } satisfies Partial<Entry>);
+    this.publish(track, kind, entry, 'updated', nowMs);
   }
 
   private demandStop(track: VehicleTrack, kind: Deviation['kind'], entry: Entry, nowMs: number): void {
@@ -118,4 +183,8 @@ export class DeviationBook {
     }
     return entry;
   }
+}
+
+function subjectOf(vehicleId: string, kind: Deviation['kind']): string {
+  return `${vehicleId}:${kind}`;
 }

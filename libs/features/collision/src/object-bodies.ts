@@ -25,8 +25,12 @@ export class ObjectBodies {
   /** @param reachS how far ahead motions of objects are asked for [s] */
   constructor(private readonly reachS: number) {}
 
-  /** Takes the objects of a frame in place of those of the vehicle's frame before. */
-  report(frame: Frame, vehicles: Iterable<VehicleTrack>, nowMs: number): void {
+  /**
+   * Takes the objects of a frame in place of those of the vehicle's frame before.
+   *
+   * @param near vehicles that a body may meet, each as it is foreseen to move
+   */
+  report(frame: Frame, near: (body: MovingBody) => Iterable<VehicleTrack>, nowMs: number): void {
     if (frame.objects.length === 0) {
       this.seen.delete(frame.vehicleId);
       return;
@@ -39,7 +43,7 @@ export class ObjectBodies {
       const body = movingStraight(hull, vxMps, vyMps, this.reachS);
       const id = boundedId(`object:${frame.vehicleId}:${objectId}`);
       const wasApart = before.some((object) => object.id === id);
-      if (this.isVehicle(body, frame.observedAtMs, vehicles, wasApart ? 0 : SAME_THING_M)) continue;
+      if (this.isVehicle(body, frame.observedAtMs, near(body), wasApart ? 0 : SAME_THING_M)) continue;
       objects.push({
         id, seenBy: frame.vehicleId, seenAtMs: nowMs, body, bodyAtMs: frame.observedAtMs,
         sigmaM: frame.positionSigmaM, track: null,

@@ -7,8 +7,11 @@ import type { VehicleTrack } from './vehicle-track';
 export class SilenceWatch {
   constructor(private readonly config: CollisionConfig, private readonly ground: Ground, private readonly book: DeviationBook) {}
 
-  /** @returns true when the vehicle has just been given up for lost */
-  watch(track: VehicleTrack, nowMs: number): boolean {
+  /**
+   * @param reports whether what is found is to be reported; every instance must know who is lost
+   * @returns true when the vehicle has just been given up for lost
+   */
+  watch(track: VehicleTrack, nowMs: number, reports: boolean): boolean {
     const silentMs = nowMs - track.heardAtMs;
     const mattersMs = track.connection === 'ONLINE' ? Math.min(this.config.suspectMs, this.config.lostMs) : 0;
     if (silentMs < mattersMs || this.isAtRest(track)) {
@@ -17,10 +20,10 @@ export class SilenceWatch {
     }
     const silentS = silentMs / 1000;
     const isLost = isOnTheMove(track) && (silentMs >= this.config.lostMs || track.connection !== 'ONLINE');
-    if (isLost) {
-      this.book.close(track, 'suspect', nowMs);
+    if (isLost) this.book.close(track, 'suspect', nowMs);
+    if (isLost && reports) {
       this.book.open(track, 'lost', silentS, track.connection === 'ONLINE' ? `has been silent for ${silentS.toFixed(1)} s` : 'lost its connection', nowMs);
-    } else if (silentMs >= this.config.suspectMs) {
+    } else if (reports && silentMs >= this.config.suspectMs) {
       this.book.open(track, 'suspect', silentS, `has been silent for ${silentS.toFixed(1)} s`, nowMs);
     }
     const isNew = isLost && !track.lost;

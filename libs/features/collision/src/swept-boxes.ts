@@ -2,6 +2,8 @@ import type { MovingBody } from '@quaymaster/motion';
 
 const FIRST_CAPACITY = 64;
 
+interface BoxQuestion { meets(minXM: number, minYM: number, maxXM: number, maxYM: number): boolean }
+
 /**
  * Boxes that bodies sweep over within the horizon, by number: the broad phase. A scan over four flat arrays; for the thousand vehicles of a site that is a
  * microsecond a vehicle and needs no grid to be kept up to date.
@@ -34,6 +36,31 @@ export class SweptBoxes {
     this.minYM[number] = motion.minYM - reachM;
     this.maxXM[number] = motion.maxXM + reachM;
     this.maxYM[number] = motion.maxYM + reachM;
+  }
+
+  /** A square around a point, for a body that is not swept: what it may cover at most. */
+  setSquare(number: number, xM: number, yM: number, halfM: number): void {
+    this.minXM[number] = xM - halfM;
+    this.minYM[number] = yM - halfM;
+    this.maxXM[number] = xM + halfM;
+    this.maxYM[number] = yM + halfM;
+  }
+
+  /** Asks about what two boxes have in common, wider by a margin. */
+  inCommon(a: number, b: number, marginM: number, ask: BoxQuestion): boolean {
+    return ask.meets(
+      Math.max(this.minXM[a]!, this.minXM[b]!) - marginM, Math.max(this.minYM[a]!, this.minYM[b]!) - marginM,
+      Math.min(this.maxXM[a]!, this.maxXM[b]!) + marginM, Math.min(this.maxYM[a]!, this.maxYM[b]!) + marginM,
+    );
+  }
+
+  /** The same of a box and a body that has no number. */
+  inCommonWith(number: number, { motion, shape }: MovingBody, marginM: number, ask: BoxQuestion): boolean {
+    const reachM = shape.radiusM[0]! + marginM;
+    return ask.meets(
+      Math.max(this.minXM[number]! - marginM, motion.minXM - reachM), Math.max(this.minYM[number]! - marginM, motion.minYM - reachM),
+      Math.min(this.maxXM[number]! + marginM, motion.maxXM + reachM), Math.min(this.maxYM[number]! + marginM, motion.maxYM + reachM),
+    );
   }
 
   /** Whether a body that has no number sweeps over a box. */
