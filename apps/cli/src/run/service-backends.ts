@@ -29,8 +29,6 @@ export const broadcastGroups: readonly string[] = [collisionGroup, schedulingSta
 const SESSION_TIMEOUT_MS = 6000;
 /** Shorter than a drain may take. */
 const PUBLISH_TIMEOUT_MS = 5000;
-/** Messages of vehicles that are worked on at once; each waits for Kafka's answer. */
-const VEHICLES_IN_FLIGHT = 256;
 
 export const entities = [...dispatchEntities, ...schedulingEntities, ...fleetApiEntities];
 export const migrations = [...dispatchMigrations, ...schedulingMigrations, ...fleetApiMigrations];
@@ -70,7 +68,6 @@ export class ServiceBackends {
     const { QM_MQTT_URL: url, QM_MQTT_USERNAME: username, QM_MQTT_PASSWORD: password, QM_INSTANCE_ID: instanceId } = this.config;
     const connecting = connectMqtt({
       url: url!, username: username!, password: password!, clientId: `${role}-${instanceId}`, protocolVersion: 5, onFault: (error) => { this.logger.warn(error.message, 'Mqtt'); },
-      ...(role === 'telemetry-ingest' ? { maxInFlight: VEHICLES_IN_FLIGHT } : {}),
     });
     return this.openings.open(connecting, (client) => client.endAsync(!client.connected));
   }

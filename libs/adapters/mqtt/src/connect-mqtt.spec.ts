@@ -85,64 +85,6 @@ it('makes filters of groups, and refuses names that are none', () => {
   for (const group of ['', 'a/b', '+', '#']) expect(() => sharedFilter(group, 'x')).toThrow(RangeError);
 });
 
-describe('work on messages, many at once,', () => {
-  interface Job { readonly topic: string; readonly text: string; readonly done: (error?: Error) => void }
-
-  async function worker(maxInFlight: number, faults: Error[] = []): Promise<{ readonly jobs: Job[]; readonly vehicles: readonly MqttClient[] }> {
-    const service = await enter('ingest', { maxInFlight, onFault: (error) => faults.push(error) });
-    const jobs: Job[] = [];
-    service.handleMessage = (packet, done) => { jobs.push({ topic: packet.topic, text: packet.payload.toString(), done }); };
-    await subscribeTo(service, ['fleet/v1/+/+']);
-    return { jobs, vehicles: [await enter('T-1'), await enter('T-2'), await enter('T-3')] };
-  }
-  const send = (vehicle: MqttClient, text: string, qos: 0 | 1 = 0) => vehicle.publishAsync(`fleet/v1/${vehicle.options.clientId!}/${qos === 0 ? 'frame' : 'ack'}`, text, { qos });
-
-  it('goes on for other vehicles while one waits, and keeps the order of each', async () => {
-    const { jobs, vehicles: [a, b] } = await worker(8);
-    for (const text of ['a1', 'a2', 'a3']) await send(a!, text);
-    await until(() => jobs.length === 1);
-    await send(b!, 'b1');
-    await until(() => jobs.length === 2);
-    expect(jobs.map(({ text }) => text)).toEqual(['a1', 'b1']);
-    for (let i = 0; i < 4; i += 1) {
-      await until(() => jobs.length > i);
-      jobs[i]!.done();
-    }
-    await until(() => jobs.length === 4);
-    expect(jobs.map(({ text }) => text).filter((text) => text.startsWith('a'))).toEqual(['a1', 'a2', 'a3']);
-  });
-
-  it('stops reading when as many wait as may', async () => {
-    const { jobs, vehicles: [a, b, c] } = await worker(2);
-    await send(a!, 'a1');
-    await send(b!, 'b1');
-    await until(() => jobs.length === 2);
-    await send(c!, 'c1');
-    // Its own connection to the broker is idle: what could come has come after the answer to another one.
-    await send(c!, 'c-ack', 1);
-    for (let i = 0; i < 50; i += 1) await turn();
-    expect(jobs.map(({ text }) => text)).toEqual(['a1', 'b1']);
-    jobs[0]!.done();
-    await until(() => jobs.length === 3);
-    expect(jobs[2]!.text).toBe('c1');
-  });
-
-  it('is tried again when it fails and its sender wants an answer, and given up after five tries', async () => {
-    const faults: Error[] = [];
-    const { jobs, vehicles: [a] } = await worker(8, faults);
-    await send(a!, 'poison', 1);
-    for (let tries = 1; tries <= 5; tries += 1) {
-      await until(() => jobs.length === tries);
-      jobs[tries - 1]!.done(new Error(`try ${tries}`));
-    }
-    await send(a!, 'next', 1);
-    await until(() => jobs.length === 6);
-    expect(jobs[5]!.text).toBe('next');
-    expect(faults.map(({ message }) => message)).toEqual(['try 5']);
-    jobs[5]!.done();
-  });
-});
-
 describe('a broker that grants what it refused before', () => {
   let server: Server;
   let grants: number;

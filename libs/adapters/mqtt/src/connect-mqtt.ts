@@ -1,7 +1,6 @@
 import { Socket } from 'node:net';
 import { connectAsync, ErrorWithSubackPacket, type IClientOptions, type MqttClient } from 'mqtt';
 import { SubscriptionRefusedError } from './broker-errors';
-import { installLanes } from './message-lanes';
 import { REFUSED, watchSubscriptions } from './subscription-watch';
 
 const KEEPALIVE_S = 5;
@@ -10,6 +9,8 @@ const RECONNECT_MIN_MS = 300;
 const RECONNECT_MAX_MS = 5000;
 /** As the embedded broker has it. */
 const MAX_PACKET_BYTES = 256 * 1024;
+/** Messages of QoS 1 that the broker sends ahead of their acknowledgement. */
+const RECEIVE_MAXIMUM = 64;
 
 export interface MqttConnection {
   readonly url: string;
@@ -20,9 +21,7 @@ export interface MqttConnection {
   readonly will?: { readonly topic: string; readonly payload: string; readonly retain: boolean };
   /** 4, MQTT 3.1.1, is what the embedded broker speaks and the default; 5 for Mosquitto and others: shared subscriptions and reasons of refusals. */
   readonly protocolVersion?: 4 | 5;
-  /** Messages that are worked on at once, in order for each vehicle; without it one after the other. */
-  readonly maxInFlight?: number;
-  /** Hears what nobody's promise does: subscriptions lost by a reconnect, refused reconnects, work on a message that failed for good. */
+  /** Hears what nobody's promise does: subscriptions lost by a reconnect, refused reconnects, errors of the connection. */
   readonly onFault?: (error: Error) => void;
 }
 
@@ -33,11 +32,11 @@ export interface MqttConnection {
  * @throws when the broker refuses it or cannot be reached the first time
  */
 export async function connectMqtt(connection: MqttConnection): Promise<MqttClient> {
-  const { url, clientId, username, password, will, protocolVersion = 4, maxInFlight, onFault = () => undefined } = connection;
+  const { url, clientId, username, password, will, protocolVersion = 4, onFault = () => undefined } = connection;
   const options: IClientOptions = {
     clientId, username, password, protocolVersion, clean: true, keepalive: KEEPALIVE_S, queueQoSZero: false, resubscribe: true, reconnectOnConnackError: true,
     reconnectPeriod: pauseMs(0),
-    ...(protocolVersion === 5 ? { properties: { sessionExpiryInterval: 0, receiveMaximum: Math.max(1, maxInFlight ?? 64), maximumPacketSize: MAX_PACKET_BYTES } } : {}),
+    ...(protocolVersion === 5 ? { properties: { sessionExpiryInterval: 0, receiveMaximum: RECEIVE_MAXIMUM, maximumPacketSize: MAX_PACKET_BYTES } } : {}),
     ...(will === undefined ? {} : { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1 as const, retain: will.retain } }),
   };
   const client = await connectAsync(url, options, false);
@@ -55,7 +54,6 @@ export async function connectMqtt(connection: MqttConnection): Promise<MqttClien
   });
   client.on('error', (error) => { onFault(error); });
   watchSubscriptions(client, onFault);
-  if (maxInFlight !== undefined) installLanes(client, maxInFlight, onFault);
   return client;
 }
 

@@ -194,7 +194,7 @@ describeWithServices('Mosquitto', ['QM_MQTT_URL', 'QM_MQTT_USERNAME', 'QM_MQTT_P
   describe('a group of two', () => {
     const filter = sharedFilter(`group-${serial}`, fleetFilters.frames);
     const member = async (name: string) => {
-      const client = await enter(ingest, { clientId: `${name}-${serial}`, maxInFlight: 64 });
+      const client = await enter(ingest, { clientId: `${name}-${serial}` });
       const texts: string[] = [];
       client.handleMessage = (packet, done) => {
         texts.push(packet.payload.toString());

@@ -3,7 +3,7 @@ import type { IngestConfig } from './ingest.config';
 
 export type FrameRefusal =
   | 'QM_FRAME_TOO_LARGE' | 'QM_FRAME_MALFORMED' | 'QM_FRAME_VERSION' | 'QM_FRAME_FOREIGN' | 'QM_FRAME_UNKNOWN_VEHICLE' | 'QM_FRAME_RATE' | 'QM_FRAME_NOT_FINITE'
-  | 'QM_FRAME_OUT_OF_AREA' | 'QM_FRAME_SPEED' | 'QM_FRAME_FUTURE' | 'QM_FRAME_LATE' | 'QM_FRAME_DUPLICATE' | 'QM_FRAME_TELEPORT' | 'QM_FRAME_FIELD';
+  | 'QM_FRAME_OUT_OF_AREA' | 'QM_FRAME_SPEED' | 'QM_FRAME_FUTURE' | 'QM_FRAME_LATE' | 'QM_FRAME_DUPLICATE' | 'QM_FRAME_TELEPORT' | 'QM_FRAME_FIELD' | 'QM_FRAME_RETAINED';
 
 export interface Refused { readonly code: FrameRefusal; readonly because: string }
 

@@ -3,10 +3,10 @@ import { connections, deadLetters, frames, frameSchema } from '@quaymaster/messa
 import { Clock, MessageBus, StateStore } from '@quaymaster/ports';
 import { decodeFrame, fleetFilters, parseVehicleTopic, type WireFrame, wireConnectionSchema } from '@quaymaster/telemetry';
 import { createLocator, type MapLocator } from '@quaymaster/virtual-map';
-import type { MqttClient } from 'mqtt';
 import { FrameGate, type Refused } from './frame-gate';
 import { IngestCounters } from './ingest-counters';
 import type { IngestOptions } from './ingest.module';
+import { VehicleLanes } from './vehicle-lanes';
 
 /** Refused frames that are kept as dead letters each second; the others are only counted. */
 const LETTERS_PER_S = 5;
@@ -19,6 +19,7 @@ export class FrameIntake {
   private readonly gate: FrameGate;
   private readonly locator: MapLocator;
   private readonly filters: string[];
+  private readonly lanes: VehicleLanes;
   private lettersLeft = LETTERS_PER_S;
   private lettersSecond = 0;
 
@@ -28,12 +29,15 @@ export class FrameIntake {
   ) {
     this.gate = new FrameGate(options.map.boundsM, options.config);
     this.locator = createLocator(options.map);
+    this.lanes = new VehicleLanes(clock, () => { counters.passOver(); }, (error) => { this.log.warn(`a vehicle's message was not taken: ${error.message}`); });
     this.filters = [...options.filters ?? [fleetFilters.frames, fleetFilters.connections]];
   }
 
   async start(): Promise<void> {
     const { mqtt } = this.options;
-    acknowledgeAfter(mqtt, (topic, payload) => this.take(topic, payload));
+    mqtt.handleMessage = (packet, done) => {
+      this.take(packet.topic, Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload), packet).then(() => { done(); }, done);
+    };
     await mqtt.subscribeAsync(this.filters, { qos: 1 });
   }
 
@@ -41,15 +45,26 @@ export class FrameIntake {
     await this.options.mqtt.unsubscribeAsync(this.filters).catch(() => undefined);
   }
 
-  private async take(topic: string, payload: Buffer): Promise<void> {
+  /**
+   * Resolves when the next message may be read. One of QoS 1 is acknowledged then, so not before the work on it is done: a crash must not lose what it interrupts.
+   */
+  private async take(topic: string, payload: Buffer, { qos, retain }: { readonly qos: number; readonly retain: boolean }): Promise<void> {
     const address = parseVehicleTopic(topic);
     if (address === null) return;
-    if (address.channel === 'frame') await this.takeFrame(address.vehicleId, payload);
-    else if (address.channel === 'connection') await this.takeConnection(address.vehicleId, payload);
+    const { vehicleId, channel } = address;
+    if (channel === 'connection') await this.lanes.insist(vehicleId, () => this.takeConnection(vehicleId, payload));
+    if (channel !== 'frame') return;
+    if (retain) {
+      // Of whenever: a broker hands it to whoever subscribes, and it would pass for a report of now.
+      this.counters.refuse('QM_FRAME_RETAINED');
+      return;
+    }
+    const arrivedAtMs = this.clock.nowMs();
+    if (qos > 0) await this.lanes.insist(vehicleId, () => this.takeFrame(vehicleId, payload, arrivedAtMs));
+    else this.lanes.offer(vehicleId, () => this.takeFrame(vehicleId, payload, arrivedAtMs));
   }
 
-  private async takeFrame(vehicleId: string, payload: Buffer): Promise<void> {
-    const nowMs = this.clock.nowMs();
+  private async takeFrame(vehicleId: string, payload: Buffer, nowMs: number): Promise<void> {
     if (!this.options.isKnownVehicle(vehicleId)) {
       await this.refuse(vehicleId, payload, { code: 'QM_FRAME_UNKNOWN_VEHICLE', because: `${vehicleId} is not registered` });
       return;
@@ -120,16 +135,4 @@ export class FrameIntake {
       error: refused.because, attempts: 1, firstAttemptAtMs: nowMs, lastAttemptAtMs: nowMs,
     });
   }
-}
-
-/**
- * The client acknowledges a message (QoS 1) only after the work on it is done. The `message` event would acknowledge first and lose what a crash
- * interrupts.
- */
-function acknowledgeAfter(mqtt: MqttClient, work: (topic: string, payload: Buffer) => Promise<void>): void {
-  mqtt.handleMessage = (packet, done) => {
-    work(packet.topic, Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload)).then(() => { done(); }, (error: unknown) => {
-      done(error instanceof Error ? error : new Error(String(error)));
-    });
-  };
 }

@@ -122,6 +122,31 @@ it.each([
   expect([...counters.refused]).toEqual([['QM_FRAME_DUPLICATE', 1]]);
 });
 
+it('takes no frame that the broker has kept: nobody knows from when it is', async () => {
+  const told = new Promise<unknown>((resolve) => {
+    service.handleMessage({ cmd: 'publish', topic: vehicleTopics.frame(VEHICLE), payload: Buffer.from(encodeFrame(frame())), qos: 0, dup: false, retain: true }, resolve);
+  });
+  expect(await told).toBeUndefined();
+  await bus.idle();
+  expect([passed, counters.accepted, [...counters.refused]]).toEqual([[], 0, [['QM_FRAME_RETAINED', 1]]]);
+});
+
+it('goes on reading while the bus takes nothing, and then has the newest frames and not the oldest', async () => {
+  let open: () => void = () => undefined;
+  const closed = new Promise<void>((resolve) => { open = resolve; });
+  const publish = bus.publish.bind(bus);
+  bus.publish = async (...message: Parameters<typeof publish>) => {
+    await closed;
+    return publish(...message);
+  };
+  for (let sequence = 1; sequence <= 9; sequence += 1) await vehicle.publishAsync(vehicleTopics.frame(VEHICLE), Buffer.from(encodeFrame(frame({ sequence }))), { qos: 0 });
+  await until(() => counters.passedOver === 4);
+  open();
+  await until(() => counters.taken === 9);
+  await bus.idle();
+  expect(passed.map(({ sequence }) => sequence)).toEqual([1, 6, 7, 8, 9]);
+});
+
 it('says of a vehicle off all lanes that it is on none', async () => {
   const [minXM, minYM] = map.boundsM;
   await send(encodeFrame(frame({ xM: minXM - 20, yM: minYM - 20 })));
