@@ -12,7 +12,7 @@ export interface ServiceSetup {
   readonly module: DynamicModule;
   readonly checks: Readonly<Record<string, ReadinessCheck>>;
   /** After it was asked to end, and before it drains. */
-  handOver?(): Promise<void>;
+  handOver?(app: NestFastifyApplication): Promise<void>;
   /** When it serves. */
   started?(app: NestFastifyApplication): void | Promise<void>;
 }
@@ -40,5 +40,5 @@ async function serve(role: ServiceRole, setup: ServiceSetup, config: ServiceConf
   await setup.started?.(app);
   io.out(`${role} is ready on http://${config.QM_HTTP_HOST}:${port} as ${config.QM_INSTANCE_ID}\n`);
   await ending.requested();
-  await setup.handOver?.();
+  await setup.handOver?.(app);
 }

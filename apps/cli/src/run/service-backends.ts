@@ -14,7 +14,6 @@ import { RedisStateStore } from '@quaymaster/state-redis';
 import type { MqttClient } from 'mqtt';
 import type { DataSource } from 'typeorm';
 import { HISTORY_GROUP } from '../history';
-import { HEARTBEAT_LEAD } from './heartbeat-lead';
 import { KNOWN_VEHICLES } from './known-vehicles';
 import type { Openings } from './openings';
 import type { ServiceConfig } from './service.config';
@@ -23,7 +22,7 @@ import type { ServiceConfig } from './service.config';
  * Groups of which every instance hears everything: what they build up is in memory alone. The others (`scheduling`, `dispatch`, `archive`) are work that the
  * instances share.
  */
-export const broadcastGroups: readonly string[] = [collisionGroup, schedulingStateGroup, dispatchStateGroup, fleetViewGroup, KNOWN_VEHICLES, HEARTBEAT_LEAD, HISTORY_GROUP];
+export const broadcastGroups: readonly string[] = [collisionGroup, schedulingStateGroup, dispatchStateGroup, fleetViewGroup, KNOWN_VEHICLES, HISTORY_GROUP];
 
 /** The least that Kafka grants: a service that was killed is missed for no longer. */
 const SESSION_TIMEOUT_MS = 6000;

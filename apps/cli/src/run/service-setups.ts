@@ -7,7 +7,7 @@ import { SchedulerApp } from '@quaymaster/app-scheduler';
 import { openSiteMap } from '@quaymaster/app-standalone';
 import { TelemetryIngestApp } from '@quaymaster/app-telemetry-ingest';
 import type { KafkaBus } from '@quaymaster/bus-kafka';
-import { CollisionConfig } from '@quaymaster/feature-collision';
+import { CollisionConfig, Presence } from '@quaymaster/feature-collision';
 import { DispatchConfig } from '@quaymaster/feature-dispatch';
 import { FleetApi, FleetApiConfig } from '@quaymaster/feature-fleet-api';
 import { IngestConfig } from '@quaymaster/feature-ingest';
@@ -20,7 +20,6 @@ import type { DataSource } from 'typeorm';
 import { brokerCheck, BusWatch, DatabaseWatch } from './backend-watch';
 import { BrokerAccounts } from './broker-accounts';
 import type { Ending } from './ending';
-import { HeartbeatLead } from './heartbeat-lead';
 import { KnownVehicles } from './known-vehicles';
 import type { ServiceSetup, SetupTools } from './run-service';
 import type { ServiceConfig } from './service.config';
@@ -81,19 +80,18 @@ async function setUpIngest({ settings: { config, env }, backends, openings }: Se
   };
 }
 
-async function setUpCollision(tools: SetupTools): Promise<ServiceSetup | null> {
-  const { settings: { config, env }, backends, openings, ending } = tools;
+async function setUpCollision({ settings: { config, env }, backends, openings }: SetupTools): Promise<ServiceSetup> {
   const map = mapOf(config);
   const bus = await backends.bus();
-  const signed = new SignedBus(bus, `collision/${config.QM_INSTANCE_ID}`);
-  const lead = await openings.open(HeartbeatLead.on(signed, backends.clock, 'collision'), (listening) => { listening.close(); });
-  if (lead.isTaken && await standBy('collision', tools, async () => (lead.isTaken ? null : lead)) === null) return null;
-  lead.watch(() => { giveWay('collision', ending, tools); });
   return {
-    module: CollisionApp.forRoot({ clock: backends.clock, bus: signed }, { config: CollisionConfig.from(env), map }),
-    // Without a predictor's heartbeats for 3 s every vehicle brakes; a release must not stop the site.
-    handOver: () => lead.handOver(),
+    module: CollisionApp.forRoot(
+      { clock: backends.clock, bus: new SignedBus(bus, `collision/${config.QM_INSTANCE_ID}`) }, { config: CollisionConfig.from(env), map, instanceId: config.QM_INSTANCE_ID },
+    ),
     checks: { bus: await watched(bus, { backends, openings }) },
+    // It hears the bus now, and not before.
+    started: (app) => app.get(Presence).join(),
+    // Without a predictor's heartbeats for 3 s every vehicle brakes; a release must not stop the site.
+    handOver: (app) => app.get(Presence).handOver(),
   };
 }
 

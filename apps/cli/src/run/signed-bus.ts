@@ -3,21 +3,12 @@ import { type Delivery, MessageBus, type MessageHeader, type SubscribeOptions, t
 
 /** A bus whose messages say which process they come from. */
 export class SignedBus extends MessageBus {
-  constructor(private readonly bus: MessageBus, private name: string) {
+  constructor(private readonly bus: MessageBus, private readonly source: string) {
     super();
   }
 
-  get source(): string {
-    return this.name;
-  }
-
-  /** Signs otherwise from here on. */
-  rename(source: string): void {
-    this.name = source;
-  }
-
   publish<T>(topic: Topic<T>, key: string, message: T, header: Partial<MessageHeader> = {}): Promise<void> {
-    return this.bus.publish(topic, key, message, { source: this.name, ...header });
+    return this.bus.publish(topic, key, message, { source: this.source, ...header });
   }
 
   subscribe<T>(topic: Topic<T>, group: string, handle: (batch: readonly Delivery<T>[]) => Promise<void>, options?: SubscribeOptions): Promise<Subscription> {
