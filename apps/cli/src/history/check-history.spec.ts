@@ -30,6 +30,7 @@ describe('a command is lost', () => {
   it.each<{ because: string; story: Story; endMs?: { bus?: number; vehicles?: number }; kinds: string[] }>([
     { because: 'nobody says how it ended', story: new Story().issue('c', 1000).event('c', 1001, 'received'), kinds: ['lost'] },
     { because: 'its end comes after 5 s from its expiry', story: new Story().issue('c', 1000).event('c', 11_001, 'expired'), kinds: ['lost'] },
+    { because: 'it is given again later and its end is in time for that one alone', story: new Story().issue('c', 1000).issue('c', 2000).event('c', 11_001, 'expired'), kinds: ['lost'] },
     { because: 'the end is of another vehicle', story: new Story().issue('c', 1000).event('c', 1100, 'finished', { vehicleId: 'T-02' }), kinds: ['lost'] },
     { because: 'the stop of one of two vehicles has no end', story: new Story().done('s', 1000, 'stop').requestStop('s', 1000, [VEHICLE, 'T-02']), kinds: ['lost'] },
   ])('when $because', ({ story, endMs, kinds }) => {
@@ -58,6 +59,8 @@ describe('a stop is undelivered', () => {
 
   it.each<{ because: string; story: Story; endMs?: { vehicles?: number }; kinds: string[] }>([
     { because: 'it never reaches a vehicle that reports', story: asked(), kinds: ['undelivered-stop'] },
+    { because: 'the history of the vehicles ends just when it had to be there', story: asked(), endMs: { vehicles: 15_000 }, kinds: ['undelivered-stop'] },
+    { because: 'the vehicle falls silent only afterwards', story: asked().reporting(15_001, false), kinds: ['undelivered-stop'] },
     { because: 'it comes after 5 s', story: asked().effect(stop, 15_001, 'stop'), kinds: ['undelivered-stop'] },
     { because: 'it never reaches a vehicle that stands stopped', story: asked().done('t', 1000, 'stop').motion(1100, true, 'stop', `t:${VEHICLE}`), kinds: ['undelivered-stop'] },
     { because: 'the vehicle has fallen silent before and is back', story: asked().reporting(5000, false).reporting(9000, true), kinds: ['undelivered-stop'] },
@@ -67,6 +70,7 @@ describe('a stop is undelivered', () => {
   });
 
   it.each<{ because: string; story: Story; endMs?: { vehicles?: number } }>([
+    { because: 'it comes in time and again later', story: asked().effect(stop, 10_100, 'stop').effect(stop, 16_000, 'stop', { outcome: 'repeated' }) },
     { because: 'it comes within 5 s', story: asked().effect(stop, 15_000, 'stop') },
     { because: 'the vehicle does not report when it is asked for', story: asked().reporting(9999, false).reporting(10_001, true) },
     { because: 'the vehicle falls silent before it had to be there', story: asked().reporting(14_999, false) },
@@ -139,6 +143,7 @@ describe('a stop may be lifted', () => {
     { by: 'a resume that was refused', story: stopped().issue('r', 2000).effect('r', 2100, 'resume', { outcome: 'refused' }).event('r', 2200, 'rejected').motion(2100, false, 'resume', 'r') },
     { by: 'a release', story: stopped().done('r', 2000, 'release').motion(2100, false, 'resume', 'r') },
     { by: 'nothing that is known', story: stopped().motion(2000, false, 'unexplained') },
+    { by: 'the lapse of a lease, though a resume took effect', story: stopped().done('r', 2000, 'resume').motion(2100, false, 'lease-lapse', 'r') },
     { by: 'a reboot', story: stopped().motion(2000, false, 'reboot') },
   ])('not by $by', ({ story }) => {
     expect(found(story)).toEqual(['unsafe-resume']);
