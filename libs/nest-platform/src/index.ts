@@ -3,6 +3,7 @@ export type { Backends } from './backends.module';
 export { BusServer } from './bus-server';
 export { checkEnvironment, ConfigError } from './config';
 export { createService, startService, stopService } from './create-service';
+export { HeartbeatStreak } from './heartbeat-streak';
 export { JsonLogger } from './json-logger';
 export type { LogLevel } from './json-logger';
 export { OnTopic } from './on-topic';

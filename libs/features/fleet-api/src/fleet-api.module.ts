@@ -29,6 +29,7 @@ import { RequestsController } from './requests/requests.controller';
 import { ResultWaiters } from './requests/result-waiters';
 import { SchedulerRequests } from './requests/scheduler-requests.service';
 import { StopBacklog } from './requests/stop-backlog';
+import { AlarmExpiry } from './view/alarm-expiry.service';
 import { CommandReader } from './view/command.store';
 import { CommandsController } from './view/commands.controller';
 import { FleetViewController } from './view/fleet-view.controller';
@@ -80,7 +81,7 @@ export class FleetApiModule implements OnModuleInit, BeforeApplicationShutdown {
         { provide: SiteMap, useFactory: () => new SiteMap(options.map, options.mapName) },
         { provide: ApiDocumentHolder, useFactory: () => new ApiDocumentHolder(describeApi(API_CONTROLLERS, API_VERSION)) },
         ApiTokenStore, ApiTokens, AuditStore, LedgerStore, LocalChanges, RegistryStore, RegistrationNews, VehicleRegistry, ResultWaiters, StopBacklog, SchedulerRequests,
-        RequestReconciler, SchedulerTables, CommandReader, FleetView, LiveHub, GatewayGauges, HttpEdge, FleetApi,
+        RequestReconciler, SchedulerTables, CommandReader, FleetView, AlarmExpiry, LiveHub, GatewayGauges, HttpEdge, FleetApi,
       ],
       exports: [VehicleRegistry, FleetApi, FleetView],
     };

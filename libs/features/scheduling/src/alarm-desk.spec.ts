@@ -1,6 +1,6 @@
 import type { Conflict, Deviation, StopRequest } from '@quaymaster/messages';
 import { madeAtMs } from '../testing/site-records';
-import { AlarmDesk } from './alarm-desk';
+import { ALARM_UNREPEATED_MS, AlarmDesk } from './alarm-desk';
 
 const deviation = (vehicleId: string, kind: Deviation['kind'], phase: Deviation['phase'] = 'opened', serial = 1): Deviation => ({
   deviationId: `${vehicleId}:${kind}:${serial}`, phase, vehicleId, kind, size: 1.4, xM: 0, yM: 0, observedAtMs: madeAtMs,
@@ -18,29 +18,29 @@ describe('AlarmDesk', () => {
   beforeEach(() => { desk = new AlarmDesk(); });
 
   it.each(['lateral', 'heading', 'off-surface', 'release-violation', 'lost'] as const)('finds a vehicle with deviation %s at fault until it is closed', (kind) => {
-    expect(desk.deviation(deviation('A', kind))).toBe('A');
+    expect(desk.deviation(deviation('A', kind), madeAtMs)).toBe('A');
     expect([desk.isAtFault('A'), desk.isAtFault('B')]).toEqual([true, false]);
-    expect(desk.deviation(deviation('A', kind, 'closed'))).toBeNull();
+    expect(desk.deviation(deviation('A', kind, 'closed'), madeAtMs)).toBeNull();
     expect(desk.isAtFault('A')).toBe(false);
   });
 
   it.each(['overspeed', 'suspect'] as const)('does not find a vehicle at fault for deviation %s', (kind) => {
-    expect(desk.deviation(deviation('A', kind))).toBeNull();
+    expect(desk.deviation(deviation('A', kind), madeAtMs)).toBeNull();
     expect(desk.isAtFault('A')).toBe(false);
   });
 
   it('finds a vehicle at fault while one of several deviations is open', () => {
-    desk.deviation(deviation('A', 'lateral'));
-    desk.deviation(deviation('A', 'heading'));
-    desk.deviation(deviation('A', 'lateral', 'closed'));
+    desk.deviation(deviation('A', 'lateral'), madeAtMs);
+    desk.deviation(deviation('A', 'heading'), madeAtMs);
+    desk.deviation(deviation('A', 'lateral', 'closed'), madeAtMs);
     expect(desk.isAtFault('A')).toBe(true);
-    desk.deviation(deviation('A', 'heading', 'closed'));
+    desk.deviation(deviation('A', 'heading', 'closed'), madeAtMs);
     expect(desk.isAtFault('A')).toBe(false);
   });
 
   it('blames the one of two vehicles in conflict that left its plan', () => {
-    desk.conflict(conflict('opened'));
-    desk.deviation(deviation('B', 'lateral'));
+    desk.conflict(conflict('opened'), madeAtMs);
+    desk.deviation(deviation('B', 'lateral'), madeAtMs);
     expect(desk.stop(stop(['A', 'B'], { causeId: 'A|B' }))).toEqual({
       cause: 'imminent-conflict', text: 'because', causedBy: ['B'], decidedAtMs: madeAtMs, danger: { around: ['A', 'B'], polygonXyM: [], wholeSite: false },
     });
@@ -51,11 +51,11 @@ describe('AlarmDesk', () => {
   });
 
   it('does not blame a single vehicle that is stopped for a conflict, e.g. with an object on the road', () => {
-    desk.conflict(conflict('opened'));
+    desk.conflict(conflict('opened'), madeAtMs);
     expect(desk.stop(stop(['A'], { causeId: 'A|B' }))).toMatchObject({ cause: 'imminent-conflict', causedBy: [] });
-    desk.conflict(conflict('updated'));
+    desk.conflict(conflict('updated'), madeAtMs);
     expect(desk.stop(stop(['A'], { causeId: 'A|B' }))).toMatchObject({ cause: 'imminent-conflict' });
-    desk.conflict(conflict('closed'));
+    desk.conflict(conflict('closed'), madeAtMs);
     expect(desk.stop(stop(['A'], { causeId: 'A|B' }))).toMatchObject({ cause: 'deviation' });
   });
 
@@ -69,5 +69,35 @@ describe('AlarmDesk', () => {
 
   it('makes an alarm of silence, around the vehicle and by its fault', () => {
     expect(desk.lost(deviation('A', 'lost'))).toMatchObject({ cause: 'lost-vehicle', causedBy: ['A'], decidedAtMs: madeAtMs, danger: { around: ['A'], wholeSite: false } });
+  });
+
+  describe('what is repeated no more', () => {
+    const lateMs = madeAtMs + ALARM_UNREPEATED_MS;
+    const judge = (): unknown[] => [desk.isAtFault('A'), desk.stop(stop(['A'], { causeId: 'A|B' })).cause];
+
+    beforeEach(() => {
+      desk.deviation(deviation('A', 'lateral'), madeAtMs);
+      desk.conflict(conflict('opened'), madeAtMs);
+    });
+
+    it('is dropped after 5 s in which a predictor was heard of all the time, and not before', () => {
+      desk.expire(lateMs, ALARM_UNREPEATED_MS);
+      expect(judge()).toEqual([true, 'imminent-conflict']);
+      desk.expire(lateMs + 1, ALARM_UNREPEATED_MS);
+      expect(judge()).toEqual([false, 'deviation']);
+    });
+
+    it('stands while there is no predictor, or none for long enough to have repeated it', () => {
+      desk.expire(lateMs + 60_000, 0);
+      desk.expire(lateMs + 60_000, ALARM_UNREPEATED_MS - 1);
+      expect(judge()).toEqual([true, 'imminent-conflict']);
+    });
+
+    it('does not concern what was repeated meanwhile', () => {
+      desk.deviation(deviation('A', 'lateral', 'updated'), madeAtMs + 1);
+      desk.conflict(conflict('updated'), madeAtMs + 1);
+      desk.expire(lateMs + 1, ALARM_UNREPEATED_MS);
+      expect(judge()).toEqual([true, 'imminent-conflict']);
+    });
   });
 });

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import {
   heartbeats, incidents, missions, type OperatorRequest, plans, requestResults, type RequestResult, stopRequests, type VehicleModelMessage,
 } from '@quaymaster/messages';
+import { HeartbeatStreak } from '@quaymaster/nest-platform';
 import { type Cancel, Clock, FleetError, MessageBus } from '@quaymaster/ports';
 import type { Drive } from './drive/drive';
 import { Planner } from './planning/planner';
@@ -25,6 +26,7 @@ export class RequestNotStoredError extends FleetError {
 @Injectable()
 export class SchedulerService {
   private readonly log = new Logger(SchedulerService.name);
+  readonly predictors: HeartbeatStreak;
   private readonly state = new SiteState();
   private site: Scheduler | undefined;
   private reporter: StatusReporter | undefined;
@@ -44,7 +46,9 @@ export class SchedulerService {
     private readonly clock: Clock,
     private readonly planner: Planner,
     private readonly config: SchedulingConfig,
-  ) {}
+  ) {
+    this.predictors = new HeartbeatStreak('collision', clock);
+  }
 
   async start(): Promise<void> {
     const epoch = await this.store.takeEpoch(this.clock.nowMs());
@@ -123,6 +127,7 @@ export class SchedulerService {
 
   private async tick(): Promise<void> {
     const nowMs = this.clock.nowMs();
+    this.scheduler.alarms.expire(this.clock.monotonicMs(), this.predictors.lastsMs);
     const drives = this.scheduler.tick(nowMs);
     const changes = this.state.takeChanges();
     if (changes !== null) {

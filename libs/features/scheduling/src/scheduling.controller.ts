@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import {
-  conflicts, connections, deviations, frames, operatorRequests, stopRequests, vehicleModels, type Conflict, type Connection, type Deviation, type Frame,
-  type OperatorRequest, type StopRequest, type VehicleModelMessage,
+  conflicts, connections, deviations, frames, heartbeats, operatorRequests, stopRequests, vehicleModels, type Conflict, type Connection, type Deviation, type Frame,
+  type Heartbeat, type OperatorRequest, type StopRequest, type VehicleModelMessage,
 } from '@quaymaster/messages';
 import { OnTopic } from '@quaymaster/nest-platform';
 import { Clock, type Delivery } from '@quaymaster/ports';
@@ -33,16 +33,21 @@ export class SchedulingController {
     for (const { message } of batch) this.service.learnModel(message);
   }
 
+  @OnTopic(heartbeats, schedulingStateGroup)
+  async onHeartbeats(@Payload() batch: readonly Delivery<Heartbeat>[]): Promise<void> {
+    for (const { message } of batch) this.service.predictors.hear(message);
+  }
+
   @OnTopic(conflicts, GROUP)
   async onConflicts(@Payload() batch: readonly Delivery<Conflict>[]): Promise<void> {
-    for (const { message } of batch) this.service.scheduler.alarms.conflict(message);
+    for (const { message } of batch) this.service.scheduler.alarms.conflict(message, this.clock.monotonicMs());
   }
 
   @OnTopic(deviations, GROUP)
   async onDeviations(@Payload() batch: readonly Delivery<Deviation>[]): Promise<void> {
     const { alarms, incidents } = this.service.scheduler;
     for (const { message } of batch) {
-      const atFault = alarms.deviation(message);
+      const atFault = alarms.deviation(message, this.clock.monotonicMs());
       if (atFault === null) continue;
       incidents.accuse(atFault, this.clock.nowMs());
       if (message.kind === 'lost' && message.phase === 'opened') this.service.scheduler.raise(alarms.lost(message), this.clock.nowMs());

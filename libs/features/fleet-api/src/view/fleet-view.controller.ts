@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import {
-  type Conflict, conflicts, type Connection, connections, type Deviation, deviations, type Frame, frames, type Incident, incidents, type Mission, missions, plans,
+  type Conflict, conflicts, type Connection, connections, type Deviation, deviations, type Frame, frames, type Heartbeat, heartbeats, type Incident, incidents, type Mission, missions, plans,
   type RequestResult, requestResults, type RunningPlan, type VehicleModelMessage, vehicleModels, type VehicleStatus, vehicleStatuses,
 } from '@quaymaster/messages';
 import { OnTopic } from '@quaymaster/nest-platform';
 import type { Delivery } from '@quaymaster/ports';
 import { RequestReconciler } from '../requests/request-reconciler.service';
+import { AlarmExpiry } from './alarm-expiry.service';
 import { FleetView } from './fleet-view.service';
 
 /**
@@ -20,7 +21,7 @@ const BATCH = { maxBatch: 256 };
 /** What the gateway hears on the bus. */
 @Controller()
 export class FleetViewController {
-  constructor(private readonly view: FleetView, private readonly reconciler: RequestReconciler) {}
+  constructor(private readonly view: FleetView, private readonly reconciler: RequestReconciler, private readonly expiry: AlarmExpiry) {}
 
   @OnTopic(vehicleModels, fleetViewGroup, BATCH)
   async onModels(@Payload() batch: readonly Delivery<VehicleModelMessage>[]): Promise<void> {
@@ -55,6 +56,11 @@ export class FleetViewController {
   @OnTopic(deviations, fleetViewGroup, BATCH)
   async onDeviations(@Payload() batch: readonly Delivery<Deviation>[]): Promise<void> {
     for (const { message } of batch) this.view.deviation(message);
+  }
+
+  @OnTopic(heartbeats, fleetViewGroup)
+  async onHeartbeats(@Payload() batch: readonly Delivery<Heartbeat>[]): Promise<void> {
+    for (const { message } of batch) this.expiry.hear(message);
   }
 
   @OnTopic(connections, fleetViewGroup, BATCH)
