@@ -10,6 +10,8 @@ const REMEMBERED = 500;
 export class CommandDesk {
   epoch = 0;
   sequence = 0;
+  /** When the newest stop was issued that it has taken; survives a reboot like the rest. */
+  private stopIssuedAtMs = -Infinity;
   private readonly answers = new Map<string, Answer>();
 
   constructor(private readonly unsafe: UnsafeVehicle = {}) {}
@@ -31,11 +33,14 @@ export class CommandDesk {
     if (command.epoch < this.epoch && this.unsafe.withoutEpoch !== true) return `epoch ${command.epoch} is over, ${this.epoch} is in force`;
     // Only a vehicle that does without deduplication gets here with a known id: its own sequence must not refuse it then.
     if (command.epoch === this.epoch && command.sequence <= this.sequence && !this.answers.has(command.commandId)) return `sequence ${command.sequence} is not after ${this.sequence}`;
+    // Stops and permissions may take different ways, and cross: whoever gave this permission did not know of the stop.
+    if (command.issuedAtMs < this.stopIssuedAtMs) return 'issued before the newest stop was';
     return null;
   }
 
   /** Counts the command as taken. */
   take(command: WireCommand): void {
+    if (command.params.kind === 'stop') this.stopIssuedAtMs = Math.max(this.stopIssuedAtMs, command.issuedAtMs);
     if (command.epoch > this.epoch) {
       this.epoch = command.epoch;
       this.sequence = 0;

@@ -69,6 +69,31 @@ describe('the accept rule of a vehicle', () => {
     expect(train.stopped).toBe(true);
   });
 
+  it.each([
+    { kind: 'resume', permission: resume }, { kind: 'route', permission: route() }, { kind: 'release', permission: release(50) },
+  ])('ends stopped when a $kind crosses a stop that was issued after it, whichever comes first', ({ permission }) => {
+    for (const stopFirst of [true, false]) {
+      const { send, train } = bench();
+      send(route());
+      const give = (): string => send(permission, { issuedAtMs: 999 });
+      if (stopFirst) send(stop, { sequence: 0, epoch: 0, issuedAtMs: 1000 });
+      expect(give()).toBe(stopFirst ? 'rejected' : 'received finished');
+      if (!stopFirst) send(stop, { sequence: 0, epoch: 0, issuedAtMs: 1000 });
+      expect(train.stopped).toBe(true);
+    }
+  });
+
+  it('knows after a reboot when the newest stop was issued, and takes permission that was given on the knowledge of it', () => {
+    const { send, train, computer } = bench();
+    send(stop, { sequence: 0, epoch: 0, issuedAtMs: 2000 });
+    send(stop, { sequence: 0, epoch: 0, issuedAtMs: 1000 });
+    computer.reboot();
+    expect(send(resume, { issuedAtMs: 1999, epoch: 7 })).toBe('rejected');
+    expect(train.stopped).toBe(true);
+    expect(send(resume, { issuedAtMs: 2000, epoch: 7 })).toBe('received finished');
+    expect(train.stopped).toBe(false);
+  });
+
   it('refuses what waited longer than its time to live, but never a stop', () => {
     const { clock, computer, replies } = bench();
     const command = { sequence: 1, epoch: 1, issuedAtMs: 0, ttlMs: 1000 };
