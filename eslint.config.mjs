@@ -67,6 +67,6 @@ export default tseslint.config(
         ...['it', 'test', 'describe'].flatMap((object) => ['only', 'skip', 'todo'].map((property) => ({ object, property, message: 'every test runs' })))],
     },
   },
-  { files: ['libs/{features,adapters,nest-platform}/**/*.{spec,bench}.ts'], rules: { '@nx/enforce-module-boundaries': boundaries(['type:adapter']) } },
+  { files: ['libs/{features,adapters,nest-platform}/**/*.{spec,bench}.ts', 'libs/features/*/testing/**/*.ts'], rules: { '@nx/enforce-module-boundaries': boundaries(['type:adapter']) } },
   { files: ['**/*.bench.ts'], rules: { 'no-console': 'off' } },
 );

@@ -55,7 +55,7 @@ const services: readonly (readonly [string, (backends: Backends) => DynamicModul
   ['telemetry-ingest', (backends) => TelemetryIngestApp.forRoot(backends, { config: IngestConfig.from({}), map, mqtt, isKnownVehicle: () => true })],
   ['collision', (backends) => CollisionApp.forRoot(backends, { config: CollisionConfig.from({}), map })],
   ['scheduler', (backends) => SchedulerApp.forRoot(backends, { config: SchedulingConfig.from({}), map })],
-  ['dispatch', (backends) => DispatchApp.forRoot(backends, { config: DispatchConfig.from({}), mqtt })],
+  ['dispatch', (backends) => DispatchApp.forRoot(backends, { config: DispatchConfig.from({}), mqtt, instanceId: 'dispatch' })],
   ['gateway', (backends) => GatewayApp.forRoot(backends, { config: FleetApiConfig.from({}), map, mapName: map.name, firstStartToken: 'token-of-the-first-start' })],
 ];
 

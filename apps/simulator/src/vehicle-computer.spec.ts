@@ -115,6 +115,22 @@ describe('the accept rule of a vehicle', () => {
   });
 });
 
+describe('permission that crosses a stop', () => {
+  it.each([['resume', resume], ['release', release(50)], ['route', route()]])('a %s that was issued before the newest stop is refused, in whatever order they arrive', (_, params) => {
+    const { send, train, computer } = bench();
+    send(route());
+    expect(send(stop, { epoch: 0, sequence: 0, issuedAtMs: 1000 })).toBe('received finished');
+    // One that was asked for earlier and comes later makes no difference.
+    expect(send(stop, { epoch: 0, sequence: 0, issuedAtMs: 200 })).toBe('received finished');
+    expect(send(params, { issuedAtMs: 999 })).toBe('rejected');
+    computer.reboot();
+    expect(send(params, { issuedAtMs: 999 })).toBe('rejected');
+    expect(train.stopped).toBe(true);
+    expect(send(resume, { issuedAtMs: 1000 })).toBe('received finished');
+    expect(train.stopped).toBe(false);
+  });
+});
+
 describe('routes and releases', () => {
   it.each([
     { change: {}, answer: 'received finished', because: 'it starts under the vehicle' },

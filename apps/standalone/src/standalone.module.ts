@@ -31,7 +31,7 @@ export class StandaloneModule {
         PlatformModule.forRoot({ service: 'standalone' }),
         BackendsModule.forRoot(options.backends),
         SchedulingModule.forRoot({ config: SchedulingConfig.from(env), map }),
-        DispatchModule.forRoot({ config: DispatchConfig.from(env), mqtt: options.dispatchMqtt }),
+        DispatchModule.forRoot({ config: DispatchConfig.from(env), mqtt: options.dispatchMqtt, instanceId: 'dispatch' }),
         CollisionModule.forRoot({ config: CollisionConfig.from(env), map }),
         IngestModule.forRoot({ config: IngestConfig.from(env), map, mqtt: options.ingestMqtt, isKnownVehicle: (id) => options.isKnownVehicle(id) }),
         FleetApiModule.forRoot({

@@ -104,35 +104,32 @@ describeWithServices('services as processes of their own', SERVER_KEYS, (env) =>
     expect(history.items[0]).toMatchObject({ vehicleId });
   });
 
-  it('a second scheduler, dispatch and collision stand by, and take the site over when the first ones are killed', async () => {
-    const roles = ['scheduler', 'dispatch', 'collision'] as const;
-    const seconds = await Promise.all(roles.map(async (role) => {
-      const process = site.start(role);
-      return { role, process, url: await process.says('stands by') };
-    }));
-    for (const { role, url } of seconds) {
-      expect([role, await (await fetch(`${url}/ready`)).text(), (await fetch(`${url}/live`)).status]).toEqual([role, '{"status":"standby"}', 200]);
-      expect(await (await fetch(`${url}/metrics`)).text()).toContain(`service="${role}"`);
-    }
-    await Promise.all(roles.map((role) => running.get(role)!.process.kill()));
-    for (const { role, process } of seconds) running.set(role, { process, url: await process.ready() });
-    for (const role of roles) expect((await fetch(`${running.get(role)!.url}/ready`)).status).toBe(200);
-    expect(await once('leased again', vehicle, ({ frame }) => frame?.leaseAlive === true)).toMatchObject({ frame: { stopped: true, speedMps: 0 } });
-    expect(fleet!.vehicle(vehicleId)!.train.speedMps).toBe(0);
+  it('a second collision works beside the first; when that one is killed, and when the second is replaced in good order, no lease lapses', async () => {
+    const first = running.get('collision')!.process;
+    running.set('collision', await start('collision'));
+    const seen: (boolean | undefined)[] = [];
+    const look = async (): Promise<number> => seen.push((await vehicle()).frame?.leaseAlive);
+    await first.kill();
+    await once('what comes after the kill', look, (looks) => looks >= 50);
+    const second = running.get('collision')!.process;
+    running.set('collision', await start('collision'));
+    const { status } = await second.end();
+    await once('what comes after the end', look, (looks) => looks >= 100);
+    expect([status, new Set(seen)]).toEqual([0, new Set([true])]);
   });
 
-  it('a collision that is replaced hands over to the next before it ends: no lease lapses', async () => {
-    const next = site.start('collision');
-    await next.says('stands by');
-    const seen: (boolean | undefined)[] = [];
-    const ended = running.get('collision')!.process.end();
-    running.set('collision', { process: next, url: await next.ready() });
-    let isOver = false;
-    const { status } = await Promise.all([ended.then((end) => {
-      isOver = true;
-      return end;
-    }), once('the end, and what comes after it', async () => seen.push((await vehicle()).frame?.leaseAlive), (looks) => isOver && looks >= 50)]).then(([end]) => end);
-    expect([status, new Set(seen)]).toEqual([0, new Set([true])]);
+  it('a second scheduler stands by and takes the site over when the first one is killed; a second dispatch works beside the first and goes on alone', async () => {
+    const standby = site.start('scheduler');
+    const standbyUrl = await standby.says('stands by');
+    expect([await (await fetch(`${standbyUrl}/ready`)).text(), (await fetch(`${standbyUrl}/live`)).status]).toEqual(['{"status":"standby"}', 200]);
+    expect(await (await fetch(`${standbyUrl}/metrics`)).text()).toContain('service="scheduler"');
+    const secondDispatch = await start('dispatch');
+    await Promise.all((['scheduler', 'dispatch'] as const).map((role) => running.get(role)!.process.kill()));
+    running.set('dispatch', secondDispatch);
+    running.set('scheduler', { process: standby, url: await standby.ready() });
+    for (const role of ['scheduler', 'dispatch'] as const) expect((await fetch(`${running.get(role)!.url}/ready`)).status).toBe(200);
+    expect(await once('leased again', vehicle, ({ frame }) => frame?.leaseAlive === true)).toMatchObject({ frame: { stopped: true, speedMps: 0 } });
+    expect(fleet!.vehicle(vehicleId)!.train.speedMps).toBe(0);
   });
 
   it('an instance of ingest that is killed leaves the frames to the other; a second gateway has the same picture', async () => {

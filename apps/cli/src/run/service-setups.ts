@@ -24,7 +24,7 @@ import { KnownVehicles } from './known-vehicles';
 import type { ServiceSetup, SetupTools } from './run-service';
 import type { ServiceConfig } from './service.config';
 import { SignedBus } from './signed-bus';
-import { type LockedRole, SiteLock } from './site-lock';
+import { SiteLock } from './site-lock';
 import { StatusServer } from './status-server';
 
 export type ServiceRole = 'gateway' | 'telemetry-ingest' | 'collision' | 'scheduler' | 'dispatch';
@@ -99,7 +99,7 @@ async function setUpScheduler(tools: SetupTools): Promise<ServiceSetup | null> {
   const { settings: { config, env }, backends, openings } = tools;
   const map = mapOf(config);
   const database = await backends.database();
-  if (!await holdSite('scheduler', database, tools)) return null;
+  if (!await holdSite(database, tools)) return null;
   const bus = await backends.bus();
   return {
     module: SchedulerApp.forRoot({ clock: backends.clock, bus: new SignedBus(bus, `scheduler/${config.QM_INSTANCE_ID}`), database }, { config: SchedulingConfig.from(env), map }),
@@ -107,26 +107,25 @@ async function setUpScheduler(tools: SetupTools): Promise<ServiceSetup | null> {
   };
 }
 
-async function setUpDispatch(tools: SetupTools): Promise<ServiceSetup | null> {
-  const { settings: { config, env }, backends, openings } = tools;
+async function setUpDispatch({ settings: { config, env }, backends, openings }: SetupTools): Promise<ServiceSetup> {
   const database = await backends.database();
   const mqtt = await backends.mqtt('dispatch');
-  // Two would number a vehicle's commands each for itself, and the vehicle would refuse those of one of them.
-  if (!await holdSite('dispatch', database, tools)) return null;
   const bus = await backends.bus();
   return {
-    module: DispatchApp.forRoot({ clock: backends.clock, bus: new SignedBus(bus, `dispatch/${config.QM_INSTANCE_ID}`), database }, { config: DispatchConfig.from(env), mqtt }),
+    module: DispatchApp.forRoot({ clock: backends.clock, bus: new SignedBus(bus, `dispatch/${config.QM_INSTANCE_ID}`), database }, {
+      config: DispatchConfig.from(env), mqtt, instanceId: config.QM_INSTANCE_ID,
+    }),
     checks: { bus: await watched(bus, { backends, openings }), database: await watchedDatabase(database, { backends, openings }), broker: brokerCheck(mqtt) },
   };
 }
 
-/** False when the process was asked to end before it got the right to be the site's. */
-async function holdSite(role: LockedRole, database: DataSource, tools: SetupTools): Promise<boolean> {
+/** False when the process was asked to end before it got the right to be the site's scheduler. */
+async function holdSite(database: DataSource, tools: SetupTools): Promise<boolean> {
   // A database that is away while it stands by is looked for again; whoever has the site has lost it too.
-  const lock = await SiteLock.take(database, role) ?? await standBy(role, tools, () => SiteLock.take(database, role).catch(() => null));
+  const lock = await SiteLock.take(database) ?? await standBy('scheduler', tools, () => SiteLock.take(database).catch(() => null));
   if (lock === null) return false;
   const held = await tools.openings.open(lock, (taken) => taken.release());
-  held.watch(tools.backends.clock, () => { giveWay(role, tools.ending, tools); });
+  held.watch(tools.backends.clock, () => { giveWay('scheduler', tools.ending, tools); });
   return true;
 }
 

@@ -42,36 +42,28 @@ describeWithServices('the right to be the scheduler of a site', ['QM_POSTGRES_UR
     await second.dataSource.query('SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = \'advisory\' AND classid = 5190002 AND objid = (hashtext(current_schema())::bigint & 4294967295)');
   };
   const isFree = async (): Promise<boolean> => {
-    const lock = await SiteLock.take(second.dataSource, 'scheduler');
+    const lock = await SiteLock.take(second.dataSource);
     await lock?.release();
     return lock !== null;
   };
 
   it('is one scheduler\'s at a time, and the next one\'s when it is given back', async () => {
-    const lock = await SiteLock.take(first.dataSource, 'scheduler');
+    const lock = await SiteLock.take(first.dataSource);
     expect([lock === null, await isFree()]).toEqual([false, false]);
     await lock!.release();
     expect(await isFree()).toBe(true);
   });
 
-  it('leaves the right to be its dispatch to another', async () => {
-    const scheduler = await SiteLock.take(first.dataSource, 'scheduler');
-    const dispatch = await SiteLock.take(second.dataSource, 'dispatch');
-    expect([scheduler === null, dispatch === null, await SiteLock.take(first.dataSource, 'dispatch')]).toEqual([false, false, null]);
-    await scheduler!.release();
-    await dispatch!.release();
-  });
-
   it('is one for each schema of a database', async () => {
-    const here = await SiteLock.take(first.dataSource, 'scheduler');
-    const there = await SiteLock.take((await open(schemas[1]!)).dataSource, 'scheduler');
+    const here = await SiteLock.take(first.dataSource);
+    const there = await SiteLock.take((await open(schemas[1]!)).dataSource);
     expect([here === null, there === null]).toEqual([false, false]);
     await here!.release();
     await there!.release();
   });
 
   it('is taken again by the scheduler whose session was cut, while nobody else wants it', async () => {
-    const lock = (await SiteLock.take(first.dataSource, 'scheduler'))!;
+    const lock = (await SiteLock.take(first.dataSource))!;
     let lost = 0;
     lock.watch(clock, () => { lost += 1; });
     await cut();
@@ -85,18 +77,18 @@ describeWithServices('the right to be the scheduler of a site', ['QM_POSTGRES_UR
   });
 
   it('is gone for the scheduler whose session was cut when another one has it, which is told once', async () => {
-    const lock = (await SiteLock.take(first.dataSource, 'scheduler'))!;
+    const lock = (await SiteLock.take(first.dataSource))!;
     let lost = 0;
     lock.watch(clock, () => { lost += 1; });
     await cut();
     let other: SiteLock | null = null;
-    await until(async () => (other = await SiteLock.take(second.dataSource, 'scheduler')) !== null);
+    await until(async () => (other = await SiteLock.take(second.dataSource)) !== null);
     clock.advance(LOOK_MS);
     await until(() => lost > 0);
     clock.advance(LOOK_MS);
     expect(lost).toBe(1);
     await lock.release();
-    expect(await SiteLock.take(first.dataSource, 'scheduler')).toBeNull();
+    expect(await SiteLock.take(first.dataSource)).toBeNull();
     await other!.release();
   });
 });

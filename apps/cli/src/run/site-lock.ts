@@ -1,27 +1,26 @@
 import type { Cancel, Clock } from '@quaymaster/ports';
 import type { DataSource, QueryRunner } from 'typeorm';
 
-/** First of the two numbers of a lock; the second is the schema's, since sites may share a database. */
-const LOCKS = { scheduler: 5_190_002, dispatch: 5_190_003 } as const;
-export type LockedRole = keyof typeof LOCKS;
+/** First of the two numbers of the lock; the second is the schema's, since sites may share a database. */
+const LOCK = 5_190_002;
 const LOOK_MS = 1000;
 /** A server keeps the session of a host that vanished, and its lock, until its own system gives the connection up: after 5 + 3 x 2 s then, not after two hours. */
 const NOTICED_SOON = 'SELECT set_config(\'tcp_keepalives_idle\', \'5\', false), set_config(\'tcp_keepalives_interval\', \'2\', false), set_config(\'tcp_keepalives_count\', \'3\', false)';
 
 /**
- * The right to be a site's scheduler, or its dispatch: an advisory lock in a session of the database that is held for life. It keeps a second one waiting; what
+ * The right to be a site's scheduler: an advisory lock in a session of the database that is held for life. It keeps a second one waiting; what
  * makes sure that no two schedulers move vehicles is the epoch.
  */
 export class SiteLock {
   private isLooking = false;
   private cancel: Cancel = () => undefined;
 
-  private constructor(private runner: QueryRunner, private readonly database: DataSource, private readonly role: LockedRole) {}
+  private constructor(private runner: QueryRunner, private readonly database: DataSource) {}
 
   /** Null while another instance has it. */
-  static async take(database: DataSource, role: LockedRole): Promise<SiteLock | null> {
-    const runner = await locked(database, role);
-    return runner === null ? null : new SiteLock(runner, database, role);
+  static async take(database: DataSource): Promise<SiteLock | null> {
+    const runner = await locked(database);
+    return runner === null ? null : new SiteLock(runner, database);
   }
 
   /**
@@ -44,7 +43,7 @@ export class SiteLock {
     try {
       if (await answers(this.runner)) return;
       await this.runner.release().catch(() => undefined);
-      const runner = await locked(this.database, this.role).catch(() => undefined);
+      const runner = await locked(this.database).catch(() => undefined);
       if (runner === undefined) return;
       if (runner !== null) {
         this.runner = runner;
@@ -64,11 +63,11 @@ async function answers(runner: QueryRunner): Promise<boolean> {
 }
 
 /** A session that has the lock, null when another one has it. */
-async function locked(database: DataSource, role: LockedRole): Promise<QueryRunner | null> {
+async function locked(database: DataSource): Promise<QueryRunner | null> {
   const runner = database.createQueryRunner();
   try {
     await runner.query(NOTICED_SOON);
-    const [row] = await runner.query('SELECT pg_try_advisory_lock($1, hashtext(current_schema())) AS held', [LOCKS[role]]) as { held: boolean }[];
+    const [row] = await runner.query('SELECT pg_try_advisory_lock($1, hashtext(current_schema())) AS held', [LOCK]) as { held: boolean }[];
     if (row?.held === true) return runner;
   } catch (error) {
     await runner.release().catch(() => undefined);

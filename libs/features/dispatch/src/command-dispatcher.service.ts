@@ -1,25 +1,31 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Command, Connection, Frame, StopRequest } from '@quaymaster/messages';
+import { Peers } from '@quaymaster/nest-platform';
 import { type Cancel, Clock } from '@quaymaster/ports';
 import { vehicleTopics, type WireAcknowledgement, type WireCommand } from '@quaymaster/telemetry';
 import { CommandJournal } from './command-journal';
-import type { CommandRecord } from './command-record';
-import { CommandStore } from './command.store';
+import { CommandRecord } from './command-record';
+import { CommandStore, type Orphan } from './command.store';
 import { DispatchConfig } from './dispatch.config';
+import { RecentAcknowledgements } from './recent-acknowledgements';
 import { VehicleDesk } from './vehicle-desk';
 import { VehicleLink } from './vehicle-link';
 
 const RESEND_TICK_MS = 50;
+const SETTLE_MS = 1000;
+/** Stops go out before they are numbered, and need no number: a vehicle obeys one whatever came before it. */
+const STOP_SEQUENCE = 0;
 
 /**
  * The only writer to vehicles. Sends each command until the vehicle has it or it expires; at least once on the wire, once in effect, because
- * vehicles remember ids. A stop goes out before it is stored and whatever the state of everything else; anything that lets a vehicle move is
- * stored first and needs a fresh report, the newest epoch and time to live.
+ * vehicles remember ids. A stop goes out before it is stored and whatever the state of everything else, from every instance that hears of it; anything that lets
+ * a vehicle move is stored first, by one instance, under a number that the store allots, and needs a fresh report, the newest epoch and time to live.
  */
 @Injectable()
 export class CommandDispatcher {
   private readonly log = new Logger(CommandDispatcher.name);
   private readonly desks = new Map<string, VehicleDesk>();
+  private readonly unclaimed = new RecentAcknowledgements();
   private cancel: Cancel = () => undefined;
 
   constructor(
@@ -28,15 +34,10 @@ export class CommandDispatcher {
     private readonly link: VehicleLink,
     private readonly clock: Clock,
     private readonly config: DispatchConfig,
+    private readonly peers: Peers,
   ) {}
 
-  async start(): Promise<void> {
-    await this.store.expireOrphans();
-    for (const ledger of await this.store.ledgers()) {
-      const desk = this.desk(ledger.vehicleId);
-      desk.sequence = ledger.sequence;
-      desk.epoch = ledger.epoch;
-    }
+  start(): void {
     this.cancel = this.clock.every(RESEND_TICK_MS, () => { this.resend(); });
   }
 
@@ -44,75 +45,96 @@ export class CommandDispatcher {
     this.cancel();
   }
 
+  /** Resolves when every vehicle has answered what was sent to it, or after a second; at once where nobody else is there to take over. */
+  async settled(): Promise<void> {
+    const untilMs = this.clock.monotonicMs() + SETTLE_MS;
+    const isWaiting = (): boolean => this.peers.others.length > 0 && [...this.desks.values()].some((desk) => [...desk.openCommands].some((record) => record.awaitsVehicle));
+    while (isWaiting() && this.clock.monotonicMs() < untilMs) await this.clock.sleep(RESEND_TICK_MS);
+  }
+
   get vehicles(): Iterable<VehicleDesk> {
     return this.desks.values();
   }
 
-  /** Takes commands of the scheduler. Idempotent: a known id is passed over. */
+  /** Takes commands of the scheduler. Idempotent, over all instances: a known id is passed over. Rejects when they cannot be stored; nothing was sent then. */
   async dispatch(batch: readonly Command[]): Promise<void> {
-    const stored = await this.store.known(batch.map((command) => command.commandId));
-    const taken: CommandRecord[] = [];
+    const taken = await this.store.take(this.peers.self, [...new Map(batch.map((command) => [command.commandId, command])).values()], (id) => this.desk(id).reportedSequence);
     for (const command of batch) {
-      if (stored.has(command.commandId) || this.desk(command.vehicleId).find(command.commandId) !== undefined) continue;
-      taken.push(this.enrol(command));
+      const allotted = taken.get(command.commandId);
+      const desk = this.desk(command.vehicleId);
+      if (allotted === undefined || desk.find(command.commandId) !== undefined) continue;
+      desk.epoch = Math.max(desk.epoch, allotted.epochInForce);
+      this.send(this.enrol(command, allotted.sequence));
     }
-    try {
-      await this.store.insert(taken);
-    } catch (error) {
-      // Nothing was sent: forget them, so that the redelivery takes them anew.
-      for (const record of taken) this.desk(record.command.vehicleId).withdraw(record);
-      throw error;
-    }
-    for (const record of taken) this.send(record);
   }
 
-  /** Sends stops at once and stores them afterwards. Idempotent. */
-  async requestStop(request: StopRequest): Promise<void> {
+  /** Sends stops before this returns, and until the vehicles have them. A stop that is known here is passed over. */
+  sendStop(request: StopRequest): void {
     const nowMs = this.clock.nowMs();
-    const taken: CommandRecord[] = [];
     for (const vehicleId of request.vehicleIds) {
       const desk = this.desk(vehicleId);
-      const commandId = `${request.requestId}:${vehicleId}`;
-      const before = desk.find(commandId);
-      if (before !== undefined) {
-        // Sent already; a redelivery means that storing it failed.
-        taken.push(before);
-        continue;
-      }
+      const commandId = stopId(request, vehicleId);
+      if (desk.findStop(commandId) !== undefined) continue;
       desk.stopAskedAtMs = Math.max(desk.stopAskedAtMs, request.requestedAtMs);
-      const record = this.enrol({
+      this.send(this.enrol({
         commandId, vehicleId, epoch: 0, issuedAtMs: request.requestedAtMs, expiresAtMs: nowMs + this.config.stopExpiryMs,
         causeId: request.causeId, actor: request.source, params: { kind: 'stop', reason: request.reason },
-      });
-      this.send(record);
-      taken.push(record);
+      }, STOP_SEQUENCE));
     }
-    await this.store.insert(taken);
+  }
+
+  /**
+   * Stores stops, and sends those that are neither stored nor known here: they came while nobody listened. Idempotent, over all instances. Rejects when they
+   * cannot be stored; they have been sent all the same.
+   */
+  async storeStop(request: StopRequest): Promise<void> {
+    const unknown = request.vehicleIds.filter((vehicleId) => this.desk(vehicleId).findStop(stopId(request, vehicleId)) === undefined);
+    // Where nothing can be read, sending a stop twice is the lesser evil.
+    const stored = await this.store.known(unknown.map((vehicleId) => stopId(request, vehicleId))).catch(() => new Set<string>());
+    const vehicleIds = request.vehicleIds.filter((vehicleId) => !stored.has(stopId(request, vehicleId)));
+    this.sendStop({ ...request, vehicleIds });
+    await this.store.insertStops(this.peers.self, vehicleIds.flatMap((vehicleId) => this.desk(vehicleId).findStop(stopId(request, vehicleId)) ?? []));
+  }
+
+  /**
+   * Goes on with what another instance has left open: its stops until the vehicle has them. A permission that no vehicle has answered ends here: it was given on
+   * what was known then, and whoever gave it gives a new one.
+   */
+  adopt(orphans: readonly Orphan[]): void {
+    for (const { command, sequence, state } of orphans) {
+      const desk = this.desk(command.vehicleId);
+      if (desk.find(command.commandId) !== undefined || desk.hasClosed(command.commandId)) continue;
+      const record = desk.enrol(command, sequence);
+      record.state = state;
+      const ack = this.unclaimed.take(command.commandId);
+      if (ack !== undefined) this.move(desk, record, ack.state, ack.because);
+      if (command.params.kind === 'stop') this.send(record);
+      else if (record.awaitsVehicle) this.move(desk, record, 'expired', 'the instance of dispatch that had it is gone');
+    }
   }
 
   acknowledge(ack: WireAcknowledgement): void {
-    const desk = this.desks.get(ack.vehicleId);
-    const record = desk?.find(ack.commandId);
-    if (desk === undefined || record === undefined) return;
-    this.move(desk, record, ack.state, ack.because);
+    const desk = this.desk(ack.vehicleId);
+    const record = desk.find(ack.commandId);
+    if (record !== undefined) this.move(desk, record, ack.state, ack.because);
+    else if (!desk.hasClosed(ack.commandId)) this.unclaimed.note(ack, this.clock.nowMs());
   }
 
   report(frame: Frame): void {
     const desk = this.desk(frame.vehicleId);
     desk.reportedAtMs = Math.max(desk.reportedAtMs, frame.receivedAtMs);
     desk.online = true;
-    // A vehicle that outlived our store must not be handed a sequence that it has already seen.
-    desk.sequence = Math.max(desk.sequence, frame.commandSequence);
+    desk.reportedSequence = Math.max(desk.reportedSequence, frame.commandSequence);
   }
 
   connect(connection: Connection): void {
     this.desk(connection.vehicleId).online = connection.state === 'ONLINE';
   }
 
-  private enrol(command: Command): CommandRecord {
+  private enrol(command: Command, sequence: number): CommandRecord {
     const desk = this.desk(command.vehicleId);
     const refusal = desk.refusal(command, this.clock.nowMs(), this.config.freshMs);
-    const record = desk.enrol(command);
+    const record = desk.enrol(command, sequence);
     this.journal.record(record.toEvent(this.clock.nowMs()));
     if (refusal !== null) this.move(desk, record, 'rejected', refusal);
     else for (const older of desk.supersededBy(record)) this.move(desk, older, 'superseded', `by ${command.commandId}`);
@@ -163,4 +185,8 @@ export class CommandDispatcher {
     if (desk === undefined) this.desks.set(vehicleId, desk = new VehicleDesk(vehicleId));
     return desk;
   }
+}
+
+function stopId({ requestId }: StopRequest, vehicleId: string): string {
+  return `${requestId}:${vehicleId}`;
 }

@@ -39,15 +39,36 @@ export class CommandEntity {
 
   @Column('bigint', { name: 'expires_at_ms' })
   expiresAtMs!: string;
+
+  /** Instance of dispatch that sees to it. */
+  @Column('text')
+  owner!: string;
+}
+
+/** What the numbers of a vehicle's commands have come to. */
+@Entity('vehicle_ledger')
+export class VehicleLedgerEntity {
+  @PrimaryColumn('text', { name: 'vehicle_id' })
+  vehicleId!: string;
+
+  @Column('integer')
+  sequence!: number;
+
+  @Column('integer')
+  epoch!: number;
+
+  /** How many the newest allotment took. */
+  @Column('integer')
+  allotted!: number;
 }
 
 /** One rung of a command's ladder; rows are only ever added. */
 @Entity('command_event')
+@Index(['commandId', 'state'], { unique: true })
 export class CommandEventEntity {
   @PrimaryGeneratedColumn('identity', { name: 'event_id', type: 'bigint' })
   eventId!: string;
 
-  @Index()
   @Column('text', { name: 'command_id' })
   commandId!: string;
 

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Heartbeat } from '@quaymaster/messages';
+import { Peers } from '@quaymaster/nest-platform';
 import { type Cancel, Clock } from '@quaymaster/ports';
 import { vehicleTopics, type WireLease } from '@quaymaster/telemetry';
 import { CommandDispatcher } from './command-dispatcher.service';
@@ -8,8 +9,11 @@ import { VehicleLink } from './vehicle-link';
 
 const GUARDIANS: readonly Heartbeat['service'][] = ['scheduler', 'collision'];
 
+/** Instances that renew a vehicle's lease: the death of one lets none lapse. */
+const KEEPERS = 2;
+
 /**
- * Renews the motion lease of every vehicle that reports. Silence stops vehicles: when the scheduler or the predictor is not heard of, nothing is
+ * Renews the motion leases of vehicles that report: of all of them, or of the share of this instance where there are more than two. Silence stops vehicles: when the scheduler or the predictor is not heard of, nothing is
  * renewed and each vehicle brakes by itself within the lease's time to live.
  */
 @Injectable()
@@ -21,6 +25,8 @@ export class LeaseKeeper {
   private withheld = false;
   /** At the start nobody has been heard of yet, and nothing moves. */
   private renewedBefore = false;
+  private sharers = '';
+  private readonly shares = new Map<string, boolean>();
   private cancel: Cancel = () => undefined;
 
   constructor(
@@ -28,11 +34,10 @@ export class LeaseKeeper {
     private readonly link: VehicleLink,
     private readonly clock: Clock,
     private readonly config: DispatchConfig,
+    private readonly peers: Peers,
   ) {}
 
   start(): void {
-    // Leases of this process come after those of an earlier one, however soon it follows.
-    this.sequence = Math.floor(this.clock.nowMs() / 1000);
     this.cancel = this.clock.every(this.config.leasePeriodMs, () => { this.renew(); });
   }
 
@@ -56,11 +61,28 @@ export class LeaseKeeper {
     if (this.withheld) this.log.log('leases are renewed again; vehicles that stopped stay stopped until resumed');
     this.withheld = false;
     this.renewedBefore = true;
-    this.sequence += 1;
+    // The time, so that leases of several instances, and those of before a restart, have one order.
+    this.sequence = Math.max(this.sequence + 1, nowMs);
+    const keeps = this.share();
     const lease: WireLease = { epoch: this.epoch, sequence: this.sequence, ttlMs: this.config.leaseTtlMs };
     const payload = JSON.stringify(lease);
     for (const desk of this.dispatcher.vehicles) {
-      if (desk.online && nowMs - desk.reportedAtMs <= this.config.leaseTtlMs) this.link.publish(vehicleTopics.lease(desk.vehicleId), payload, 0);
+      if (desk.online && nowMs - desk.reportedAtMs <= this.config.leaseTtlMs && keeps(desk.vehicleId)) this.link.publish(vehicleTopics.lease(desk.vehicleId), payload, 0);
     }
+  }
+
+  /** Whose leases this instance renews. Who ranks where is worked out anew only when an instance has come or gone. */
+  private share(): (vehicleId: string) => boolean {
+    const { sharers, self } = this.peers;
+    if (sharers.length <= KEEPERS) return () => true;
+    if (sharers.join() !== this.sharers) {
+      this.sharers = sharers.join();
+      this.shares.clear();
+    }
+    return (vehicleId) => {
+      let isMine = this.shares.get(vehicleId);
+      if (isMine === undefined) this.shares.set(vehicleId, isMine = this.peers.ranked(vehicleId).slice(0, KEEPERS).includes(self));
+      return isMine;
+    };
   }
 }

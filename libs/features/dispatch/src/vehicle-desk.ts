@@ -1,9 +1,14 @@
 import type { Command } from '@quaymaster/messages';
 import { CommandRecord, isTerminal } from './command-record';
 
-/** What dispatch knows of one vehicle: its sequence, its open commands, and the freshness of its reports. */
+/** Closed commands that are remembered: they may come a second time within moments. */
+const CLOSED = 200;
+
+/** What dispatch knows of one vehicle: its open commands, and the freshness of its reports. */
 export class VehicleDesk {
-  sequence = 0;
+  /** Highest number of a command that it says it has taken. */
+  reportedSequence = 0;
+  /** Newest one that it was commanded under, as far as this instance knows. */
   epoch = 0;
   /** Receipt of the newest report; -Infinity before the first. */
   reportedAtMs = -Infinity;
@@ -11,6 +16,8 @@ export class VehicleDesk {
   /** When the newest stop was asked for; a resume that was issued before it is out of date. */
   stopAskedAtMs = -Infinity;
   private readonly open = new Map<string, CommandRecord>();
+  /** Of a stop with its record, which may have come to its end before it is stored. */
+  private readonly closed = new Map<string, CommandRecord | null>();
 
   constructor(readonly vehicleId: string) {}
 
@@ -22,11 +29,19 @@ export class VehicleDesk {
     return this.open.get(commandId);
   }
 
-  /** A record with the vehicle's next sequence. */
-  enrol(command: Command): CommandRecord {
-    this.sequence += 1;
+  /** True for a while after the command has come to its end here. */
+  hasClosed(commandId: string): boolean {
+    return this.closed.has(commandId);
+  }
+
+  /** A stop that is open here, or has come to its end a while ago. */
+  findStop(commandId: string): CommandRecord | undefined {
+    return this.open.get(commandId) ?? this.closed.get(commandId) ?? undefined;
+  }
+
+  enrol(command: Command, sequence: number): CommandRecord {
     this.epoch = Math.max(this.epoch, command.epoch);
-    const record = new CommandRecord(command, this.sequence);
+    const record = new CommandRecord(command, sequence);
     this.open.set(command.commandId, record);
     return record;
   }
@@ -46,21 +61,22 @@ export class VehicleDesk {
   supersededBy(record: CommandRecord): CommandRecord[] {
     const { params } = record.command;
     return [...this.open.values()].filter((other) => {
-      if (other === record || other.sequence > record.sequence) return false;
+      if (other === record) return false;
       const older = other.command.params;
+      // A stop has no number: what is open when it comes was given before it.
       if (params.kind === 'stop') return older.kind === 'resume' || older.kind === 'release';
+      if (other.sequence > record.sequence) return false;
       if (params.kind === 'release') return older.kind === 'release';
       if (params.kind === 'route') return older.kind === 'release' || older.kind === 'route';
       return false;
     });
   }
 
-  /** Forgets a command that was neither stored nor sent. */
-  withdraw(record: CommandRecord): void {
-    this.open.delete(record.command.commandId);
-  }
-
   forgetClosed(record: CommandRecord): void {
-    if (isTerminal(record.state)) this.open.delete(record.command.commandId);
+    if (!isTerminal(record.state)) return;
+    const { commandId, params } = record.command;
+    this.open.delete(commandId);
+    this.closed.set(commandId, params.kind === 'stop' ? record : null);
+    if (this.closed.size > CLOSED) this.closed.delete(this.closed.keys().next().value!);
   }
 }
