@@ -50,7 +50,7 @@ export class HistoryModel {
   private readonly vehicles: readonly ModelVehicle[];
   private readonly open = new Map<string, Open>();
   private underWay: UnderWay[] = [];
-  private epoch = 0;
+  private epoch = 1;
   private serial = 0;
 
   constructor(vehicles: number, unsafe: UnsafeVehicle) {
@@ -61,16 +61,22 @@ export class HistoryModel {
       protections: { deduplication: unsafe.withoutDeduplication !== true, epoch: unsafe.withoutEpoch !== true },
     });
     for (const { vehicleId, bootId } of this.vehicles) add({ kind: 'reporting', at: this.clock.nowMs(), vehicleId, bootId, reporting: true });
-    this.takeOver();
   }
 
   play(acts: readonly ModelAct[]): void {
     for (const one of acts) this.perform(one);
   }
 
+  /** Lets everything arrive that is under way. */
+  settle(): void {
+    while (this.underWay.length > 0) this.pass(1);
+  }
+
   /** A permission of the epoch before, as fresh as can be: what a scheduler may still say that does not know that it was relieved. */
   giveStale(vehicle: number): void {
+    this.settle();
     this.takeOver();
+    this.pass(1);
     this.give(this.vehicles[vehicle]!, 'resume', [0], this.epoch - 1);
     this.pass(1);
   }
@@ -112,15 +118,10 @@ export class HistoryModel {
     }
   }
 
-  /**
-   * A new scheduler. Its first word is with every vehicle before anything else is on its way: a vehicle learns of an epoch by nothing but its permissions, and a
-   * stop that overtakes the first of them is lifted by it.
-   */
+  /** A new scheduler: vehicles learn of its epoch by its first permission, which may cross whatever is under way. */
   private takeOver(): void {
-    while (this.underWay.length > 0) this.pass(1);
     this.epoch += 1;
     for (const at of this.vehicles) this.give(at, 'resume', [0]);
-    this.pass(1);
   }
 
   private give(at: ModelVehicle, kind: Kind, copiesAfter: readonly number[], epoch = this.epoch): void {

@@ -23,8 +23,9 @@ const plays: fc.Arbitrary<Play> = fc.record({ before: acts, at: vehicle, kind: f
 function history({ before, at, kind, after: rest }: Play, danger: 'duplicate' | 'stale', unsafe: UnsafeVehicle): HistoryRecord[] {
   const model = new HistoryModel(VEHICLES, unsafe);
   model.play(before);
-  // A takeover first: nothing that is still under way can outdate the command before both copies are there.
-  if (danger === 'duplicate') model.play([{ act: 'take-over' }, { act: 'give', vehicle: at, kind, copiesAfter: [0, 2] }, { act: 'pass', steps: 3 }]);
+  // Nothing is still under way that could outdate the command before both copies are there.
+  model.settle();
+  if (danger === 'duplicate') model.play([{ act: 'give', vehicle: at, kind, copiesAfter: [0, 2] }, { act: 'pass', steps: 3 }]);
   else model.giveStale(at);
   model.play(rest);
   return model.history();
