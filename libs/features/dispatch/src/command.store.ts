@@ -130,7 +130,7 @@ export class CommandStore {
     // TypeORM answers an UPDATE with the rows and their count.
     const [rows] = await this.database.query<[OrphanRow[], number]>(
       `UPDATE command SET owner = $1 WHERE ${condition} AND state NOT IN ${TERMINAL}
-       RETURNING command_id, vehicle_id, sequence, epoch, cause_id, actor, params, issued_at_ms, expires_at_ms`,
+       RETURNING command_id, vehicle_id, sequence, epoch, state, cause_id, actor, params, issued_at_ms, expires_at_ms`,
       [owner, ...values],
     );
     return rows.map((row) => ({
