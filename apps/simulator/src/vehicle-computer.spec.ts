@@ -83,17 +83,6 @@ describe('the accept rule of a vehicle', () => {
     }
   });
 
-  it('knows after a reboot when the newest stop was issued, and takes permission that was given on the knowledge of it', () => {
-    const { send, train, computer } = bench();
-    send(stop, { sequence: 0, epoch: 0, issuedAtMs: 2000 });
-    send(stop, { sequence: 0, epoch: 0, issuedAtMs: 1000 });
-    computer.reboot();
-    expect(send(resume, { issuedAtMs: 1999, epoch: 7 })).toBe('rejected');
-    expect(train.stopped).toBe(true);
-    expect(send(resume, { issuedAtMs: 2000, epoch: 7 })).toBe('received finished');
-    expect(train.stopped).toBe(false);
-  });
-
   it('refuses what waited longer than its time to live, but never a stop', () => {
     const { clock, computer, replies } = bench();
     const command = { sequence: 1, epoch: 1, issuedAtMs: 0, ttlMs: 1000 };

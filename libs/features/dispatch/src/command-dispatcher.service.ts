@@ -4,7 +4,7 @@ import { Peers } from '@quaymaster/nest-platform';
 import { type Cancel, Clock } from '@quaymaster/ports';
 import { vehicleTopics, type WireAcknowledgement, type WireCommand } from '@quaymaster/telemetry';
 import { CommandJournal } from './command-journal';
-import { CommandRecord } from './command-record';
+import { CommandRecord, isTerminal } from './command-record';
 import { CommandStore, type Orphan } from './command.store';
 import { DispatchConfig } from './dispatch.config';
 import { RecentAcknowledgements } from './recent-acknowledgements';
@@ -103,7 +103,10 @@ export class CommandDispatcher {
   adopt(orphans: readonly Orphan[]): void {
     for (const { command, sequence, state } of orphans) {
       const desk = this.desk(command.vehicleId);
-      if (desk.find(command.commandId) !== undefined || desk.hasClosed(command.commandId)) continue;
+      const stop = desk.findStop(command.commandId);
+      // It was stored by one who had not heard yet how it ended.
+      if (stop !== undefined && isTerminal(stop.state)) this.journal.record(stop.toEvent(this.clock.nowMs()));
+      if (stop !== undefined || desk.hasClosed(command.commandId)) continue;
       const record = desk.enrol(command, sequence);
       record.state = state;
       const ack = this.unclaimed.take(command.commandId);

@@ -134,6 +134,18 @@ describe('several instances of dispatch', () => {
     expect(stage.heard).toHaveLength(0);
   });
 
+  it('a stop that one stored, and died before it heard of the end, is stored with its end by one that has', async () => {
+    for (const { dispatcher } of [a, b]) dispatcher.sendStop(stage.stop('s1'));
+    await a.dispatcher.storeStop(stage.stop('s1'));
+    stage.acknowledge(`s1:${VEHICLE}`, 'finished', [b]);
+    await b.journal.flush();
+    await database.dataSource.query('UPDATE command SET state = $1', ['dispatched']);
+    a.kill();
+    stage.instances.shift();
+    await stage.pass(4500);
+    expect([await stage.stateOf(`s1:${VEHICLE}`), await stage.ladderOf(`s1:${VEHICLE}`)]).toEqual(['finished', ['accepted', 'dispatched', 'finished']]);
+  });
+
   it('a permission that a vehicle has taken ends as the vehicle says, although the one that gave it is gone', async () => {
     stage.report();
     for (const commandId of ['stored', 'heard']) await a.dispatcher.dispatch([stage.command(commandId, { kind: 'resume' })]);
