@@ -1,6 +1,7 @@
 import { buildGrid } from './block-grid';
 import { findOverlaps } from './block-overlaps';
 import { checkNetwork, checkReach } from './check-network';
+import { findEdgeVertices } from './edge-vertices';
 import { fingerprintOf } from './map-fingerprint';
 import { measureGaps, type GapCount } from './lane-gaps';
 import { LaneIndex, linkLanes } from './lane-links';
@@ -14,7 +15,7 @@ import { ObjectPlacer } from './site-objects';
 import { cutsOfSection, findSlotSpans, type SlotSpan } from './slot-span';
 import { assembleBlocks, assembleLanes } from './map-tables';
 import { VertexWeld } from './vertex-weld';
-import type { MapFault, VirtualMap } from './virtual-map';
+import { OFF_SURFACE, SURFACE_ONLY, type MapFault, type VirtualMap } from './virtual-map';
 
 export interface CompileOptions {
   /** Chord error allowed [m]; default 0.02. */
@@ -75,15 +76,15 @@ export function compileMap(network: RoadNetwork, options: CompileOptions = {}): 
   const outside = strips.flatMap((strip) => checkReach(network, strip));
   if (outside.length > 0) return { kind: 'refused', faults: outside };
   const weld = new VertexWeld(weldM);
-  const sources = strips.map((strip) => addVertices(strip, weld));
+  const sources = strips.map((strip, i) => addVertices(strip, i, weld));
   const { verticesM, indexOf } = weld.finish();
-  const mesher = new LaneMesher(network, verticesM, indexOf);
+  const mesher = new LaneMesher(network, verticesM, indexOf, findEdgeVertices(sources, verticesM, indexOf));
   for (const source of sources) mesher.addDrivableLanes(source);
   const { draft } = mesher;
   if (draft.blockLane.length === 0) {
     return { kind: 'refused', faults: [{ code: 'QM_MAP_NO_LANES', where: 'network', message: 'there is no lane that a vehicle could drive on' }, ...warnings] };
   }
-  for (const source of sources) mesher.addOtherSurface(source);
+  for (const what of [SURFACE_ONLY, OFF_SURFACE] as const) for (const source of sources) mesher.addOtherLanes(source, what);
   const index = new LaneIndex(network, draft.lanes);
   const successors = linkLanes(network, index, warnings);
   const gaps = measureGaps(draft, index, successors);
@@ -125,7 +126,6 @@ function sampleNetwork(
   network.roads.forEach((road, roadIndex) => {
     for (let sectionIndex = 0; sectionIndex < road.sections.length; sectionIndex += 1) {
       const shape = shapeOfSection(road, sectionIndex);
-      if (!shape.lanes.some((lane) => isDrivable(lane.type))) continue;
       const where = `road ${road.id}, section ${sectionIndex}, s ${shape.startSM.toFixed(1)}`;
       if (!hasLength(shape)) {
         warnings.push({ code: 'QM_MAP_SECTION_EMPTY', where, message: 'the lane section has no length and is left out' });

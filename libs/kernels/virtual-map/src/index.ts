@@ -7,7 +7,7 @@ export type { ReadMap } from './map-file';
 export { routeAlong } from './route-along';
 export { distancesTo, routeBetween } from './route-search';
 export { speedLimitsAlong } from './speed-limits';
-export { BlockFlag } from './virtual-map';
+export { BlockFlag, OFF_SURFACE, SURFACE_ONLY } from './virtual-map';
 export type {
   BlockTable, LaneTable, MapFault, MapLocation, MapRoute, Mesh, Slot, TransferPoint, VirtualMap, Zone,
 } from './virtual-map';

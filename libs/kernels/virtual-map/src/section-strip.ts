@@ -1,5 +1,4 @@
 import { bendDegree, cubicValue, pieceAt } from './cubic';
-import { isSurface } from './lane-type';
 import { poseOnGeometry } from './reference-line';
 import type { Cubic, PlanGeometry, Road, RoadLane } from './road-network';
 import type { SectionShape } from './section-shape';
@@ -61,7 +60,6 @@ function roundedM(valueM: number): number {
 export class StripSampler {
   private borders = 0;
   private stride = 0;
-  private used: readonly boolean[] = [];
   private shape!: SectionShape;
   private span!: Span;
   private road!: Road;
@@ -82,7 +80,6 @@ export class StripSampler {
     this.shape = shape;
     this.borders = shape.lanes.length + 1;
     this.stride = this.borders * 3;
-    this.used = Array.from({ length: this.borders }, (_, b) => isMeshed(shape.lanes[b - 1]) || isMeshed(shape.lanes[b]));
     this.rowS = [];
     this.rowHeading = [];
     this.accepted = [];
@@ -215,7 +212,6 @@ export class StripSampler {
     const { rows, stride } = this;
     let worst2 = 0;
     for (let border = 0; border < this.borders; border += 1) {
-      if (!this.used[border]) continue;
       const ia = a * stride + border * 3;
       const ib = b * stride + border * 3;
       const ip = probe * stride + border * 3;
@@ -238,7 +234,6 @@ export class StripSampler {
   private gapM(a: number, b: number): number {
     let worst2 = 0;
     for (let border = 0; border < this.borders; border += 1) {
-      if (!this.used[border]) continue;
       const ia = a * this.stride + border * 3;
       const ib = b * this.stride + border * 3;
       const dx = this.rows[ib]! - this.rows[ia]!;
@@ -263,10 +258,6 @@ export class StripSampler {
       rowCount, sM, rowKind: Uint8Array.from(this.kinds), xyzM, chordErrorM: this.chordErrorM,
     };
   }
-}
-
-function isMeshed(lane: RoadLane | undefined): boolean {
-  return lane !== undefined && isSurface(lane.type);
 }
 
 interface Knot {
