@@ -19,7 +19,8 @@ export type OpenDriveResult =
   | { readonly kind: 'read'; readonly network: RoadNetwork; readonly warnings: readonly MapFault[] }
   | { readonly kind: 'refused'; readonly faults: readonly MapFault[] };
 
-const XML_LIMITS = { maxDepth: 64, maxElements: 4_000_000, maxAttributes: 128 } as const;
+/** What a document may have; more is refused. */
+export const XML_LIMITS = { maxDepth: 64, maxElements: 4_000_000, maxAttributes: 128 } as const;
 
 /**
  * Reads an OpenDRIVE document, 1.4 to 1.8 (earlier ones as far as they say the same). Lengths in metres, speeds in m/s, angles in radians, in the file's
