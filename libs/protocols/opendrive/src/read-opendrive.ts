@@ -1,6 +1,7 @@
 import type { MapFault, Road, RoadNetwork } from '@quaymaster/virtual-map';
 import { child, childrenOf, integer, shown } from './attributes';
 import { cutDanglingLinks } from './check-links';
+import { checkRules } from './check-rules';
 import { decodeText } from './decode-text';
 import { FaultLog } from './fault-log';
 import { readJunctions } from './read-junctions';
@@ -47,6 +48,7 @@ export function readOpenDrive(text: string | Uint8Array, options: OpenDriveOptio
     return { kind: 'refused', faults: log.faults() };
   }
   const { roads, junctions } = cutDanglingLinks(found, readJunctions(xml.root, found, log), log);
+  checkRules({ revision: header.revision, roads, junctions }, log);
   return { kind: 'read', network: { ...header, roads, junctions }, warnings: log.faults() };
 }
 
