@@ -142,10 +142,10 @@ describe('help', () => {
   it.each([[], ['--help'], ['-h'], ['help']])('lists every command (%s)', async (...args: string[]) => {
     const { status, out, notes } = await run(args);
     expect([status, notes]).toEqual([0, []]);
-    for (const words of ['up', 'map generate', 'map inspect FILE', 'map locate FILE']) expect(out).toContain(`  ${words} `);
+    for (const words of ['up', 'map generate', 'map inspect FILE', 'map locate FILE', 'map render FILE']) expect(out).toContain(`  ${words} `);
   });
 
-  it.each([['up', '--vehicles'], ['map generate', '--cranes'], ['map inspect', '--eps'], ['map locate', '--points']])('of %s tells its flags', async (words, flag) => {
+  it.each([['up', '--vehicles'], ['map generate', '--cranes'], ['map inspect', '--eps'], ['map locate', '--points'], ['map render', '--mesh']])('of %s tells its flags', async (words, flag) => {
     const { status, out, notes } = await run([...words.split(' '), '--help']);
     expect([status, notes]).toEqual([0, []]);
     expect(out).toContain(`quaymaster ${words}`);
@@ -175,11 +175,9 @@ describe('map generate', () => {
     const file = join(dir, 'again.xodr');
     const { status, out, notes } = await run(['map', 'generate', ...SMALL, '--out', file, '--json']);
     expect([status, notes, out.trimEnd().split('\n').length]).toEqual([0, [], 1]);
-    const inspected = JSON.parse((await run(['map', 'inspect', file, '--json'])).out) as Record<string, unknown>;
+    const inspected = (await run(['map', 'inspect', file])).out;
     const { slots, transferPoints, zones } = JSON.parse(out) as { slots: number; zones: number; transferPoints: { crane: number; yard: number; gate: number } };
-    expect({ slots, zones, transferPoints: transferPoints.crane + transferPoints.yard + transferPoints.gate }).toMatchObject({
-      slots: inspected['slots'], zones: inspected['zones'], transferPoints: inspected['transferPoints'],
-    });
+    expect(inspected).toContain(` ${slots} slots, ${transferPoints.crane + transferPoints.yard + transferPoints.gate} transfer points, ${zones} zones\n`);
     expect(readFileSync(file, 'utf8')).toBe(readFileSync(map, 'utf8'));
   });
 
@@ -192,13 +190,19 @@ describe('map inspect', () => {
   it('of a good map ends with 0 and tells its totals as one JSON object', async () => {
     const { status, out, notes } = await run(['map', 'inspect', map, '--json']);
     expect([status, notes, out.trimEnd().split('\n').length]).toEqual([0, [], 1]);
-    const report = JSON.parse(out) as { mesh: { triangles: number; maxChordErrorM: number }; blocks: { count: number }; roads: number; slots: number; transferPoints: number };
+    const report = JSON.parse(out) as { mesh: { triangles: number; maxChordErrorM: number }; blocks: { count: number }; roads: number; parkingSlots: number };
     expect(report).toMatchObject({ file: map, openDriveVersion: '1.7', mesh: { degenerateTriangles: 0, gapsReported: 0 }, errors: [] });
     expect(report.mesh.triangles).toBeGreaterThan(100);
     expect(report.mesh.maxChordErrorM).toBeLessThanOrEqual(0.02);
     expect(report.blocks.count).toBeGreaterThanOrEqual(report.roads);
-    expect(report.slots).toBeGreaterThanOrEqual(8);
-    expect(report.transferPoints).toBeGreaterThanOrEqual(2);
+    expect(report.parkingSlots).toBeGreaterThanOrEqual(8);
+    expect(Object.keys(report)).toEqual([
+      'file', 'openDriveVersion', 'name', 'roads', 'junctions', 'junctionConnections', 'laneSections', 'roadLengthM', 'geometryLengthM', 'geometries', 'lanesByType',
+      'maxJointGapM', 'maxJointHeadingGapRad', 'drivableAreaM2', 'mesh', 'blocks', 'parkingSlots', 'objects', 'boundsM', 'timingMs', 'warnings', 'errors',
+    ]);
+    expect(Object.keys(report.mesh)).toEqual([
+      'vertices', 'triangles', 'degenerateTriangles', 'areaM2', 'maxChordErrorM', 'tJunctions', 'weldedVertices', 'gapsReported',
+    ]);
   });
 
   it('meshes finer for a smaller chord error', async () => {
@@ -228,6 +232,31 @@ describe('map inspect', () => {
   });
 });
 
+describe('map render', () => {
+  it('draws every block once with its direction, every slot and transfer point, and the triangles when asked', async () => {
+    const { status, out } = await run(['map', 'render', map]);
+    const report = JSON.parse((await run(['map', 'inspect', map, '--json'])).out) as { blocks: { count: number }; parkingSlots: number; mesh: { triangles: number } };
+    expect(status).toBe(0);
+    expect(out).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+    expect(out.match(/<path class="centre"/g)).toHaveLength(report.blocks.count);
+    const outlines = [...out.matchAll(/<path class="(?:lane|junction|slot)" d="([^"]*)"/g)].map(([, d]) => d!).join('');
+    expect(outlines.match(/Z/g)).toHaveLength(report.blocks.count);
+    expect(out.match(/<circle class="(?:parking|charging)"/g)).toHaveLength(report.parkingSlots);
+    expect(out).not.toContain('class="mesh"');
+    expect(out).not.toContain('NaN');
+    const meshed = /<path class="mesh" d="([^"]*)"/.exec((await run(['map', 'render', map, '--mesh'])).out)![1]!;
+    expect(meshed.match(/Z/g)).toHaveLength(report.mesh.triangles);
+  });
+
+  it('writes to a file, names what it cannot write and refuses a map that is none', async () => {
+    const file = join(dir, 'map.svg');
+    expect((await run(['map', 'render', map, '--out', file])).out).toMatch(/map\.svg: \d+ blocks\n$/);
+    expect(readFileSync(file, 'utf8')).toContain('</svg>');
+    await expectRefused(['map', 'render', map, '--out', join(dir, 'no', 'such', 'folder.svg')], '--out: ');
+    await expectRefused(['map', 'render', file], file);
+  });
+});
+
 describe('map locate', () => {
   const points = (text: string): string => {
     const file = join(dir, 'points.csv');
@@ -249,8 +278,8 @@ describe('map locate', () => {
     expect([status, notes]).toEqual([0, []]);
     const found = out.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(found).toEqual([
-      { xM, yM, blockId: expect.any(Number) as number, roadId: expect.any(String) as string, laneId: expect.any(Number) as number, laneSM: expect.any(Number) as number, laneTM: expect.any(Number) as number },
-      { xM: -90000, yM: 90000, blockId: null, roadId: null, laneId: null, laneSM: null, laneTM: null },
+      { xM, yM, blockId: expect.any(Number) as number, roadId: expect.any(String) as string, laneId: expect.any(Number) as number, sM: expect.any(Number) as number, tM: expect.any(Number) as number },
+      { xM: -90000, yM: 90000, blockId: null, roadId: null, laneId: null, sM: null, tM: null },
     ]);
     expect(found[0]!['laneId']).toBeLessThan(0);
   });

@@ -1,52 +1,38 @@
-import type { CompiledMap, MapFault, PlanGeometry, RoadNetwork } from '@quaymaster/virtual-map';
+import { severityOf, type OpenDriveTotals } from '@quaymaster/opendrive';
+import { BlockFlag, surveyMesh, type CompiledMap, type MapFault, type RoadNetwork } from '@quaymaster/virtual-map';
 
-type Kind = PlanGeometry['kind'];
-
-/** Totals of a road network, as `map inspect` prints them. */
-export function describeNetwork(network: RoadNetwork) {
-  const geometries: Record<Kind, number> = { line: 0, arc: 0, spiral: 0, poly3: 0, paramPoly3: 0 };
-  const lanesByType: Record<string, number> = {};
-  const objects: Record<string, number> = {};
-  let laneSections = 0;
-  let roadLengthM = 0;
-  let geometryLengthM = 0;
-  for (const road of network.roads) {
-    roadLengthM += road.lengthM;
-    for (const { kind, lengthM } of road.planView) {
-      geometries[kind] += 1;
-      geometryLengthM += lengthM;
-    }
-    laneSections += road.sections.length;
-    for (const { lanes } of road.sections) for (const { id, type } of lanes) if (id !== 0) count(lanesByType, type);
-    for (const { type } of road.objects) count(objects, type);
-  }
-  return {
-    openDriveVersion: `${network.revision.major}.${network.revision.minor}`, name: network.name, roads: network.roads.length, junctions: network.junctions.length,
-    junctionConnections: network.junctions.reduce((sum, { connections }) => sum + connections.length, 0), laneSections, roadLengthM, geometryLengthM, geometries,
-    lanesByType, objects, parkingSlots: network.roads.reduce((sum, road) => sum + road.objects.filter(({ isParkingSpace }) => isParkingSpace).length, 0),
-  };
+export interface InspectTimingMs {
+  readonly read: number;
+  readonly compile: number;
+  readonly index: number;
 }
 
-function count(counts: Record<string, number>, name: string): void {
-  counts[name] = (counts[name] ?? 0) + 1;
-}
+export type Compiled = Extract<CompiledMap, { kind: 'compiled' }>;
 
-/** Totals of a compiled map. */
-export function describeMap({ map, report }: Extract<CompiledMap, { kind: 'compiled' }>) {
+/** What `map inspect` prints. Areas are seen from above; totals are those of the document, all else is of the compiled map. */
+export function inspectReport(
+  file: string, totals: OpenDriveTotals, network: RoadNetwork, compiled: Compiled, readFaults: readonly MapFault[], timingMs: InspectTimingMs,
+) {
+  const { map, report } = compiled;
   const { blocks } = map;
+  const survey = surveyMesh(network, compiled);
   const lengthsM = Array.from({ length: blocks.count }, (_, i) => blocks.endSM[i]! - blocks.startSM[i]!).sort((a, b) => a - b);
-  let holdPoints = 0;
-  for (const flags of blocks.flags) if ((flags & 8) !== 0) holdPoints += 1;
+  const { openDriveVersion, name, objects, parkingSlots, maxJointGapM, maxJointHeadingGapRad, ...counts } = totals;
   return {
+    file, openDriveVersion, name, ...counts, maxJointGapM, maxJointHeadingGapRad, drivableAreaM2: survey.drivableAreaM2,
     mesh: {
-      vertices: report.vertices, triangles: report.triangles, degenerateTriangles: report.degenerateTriangles, maxChordErrorM: report.maximumChordErrorM,
-      weldedVertices: report.verticesBeforeWeld - report.vertices, gapsReported: report.doubtfulGaps + report.wrongGaps,
+      vertices: report.vertices, triangles: report.triangles, degenerateTriangles: report.degenerateTriangles, areaM2: survey.areaM2,
+      maxChordErrorM: survey.maximumChordErrorM, tJunctions: survey.tJunctions, weldedVertices: report.verticesBeforeWeld - report.vertices,
+      gapsReported: report.doubtfulGaps + report.wrongGaps,
     },
     blocks: {
       count: blocks.count, lengthM: { min: lengthsM[0] ?? 0, p50: lengthsM[lengthsM.length >> 1] ?? 0, max: lengthsM[lengthsM.length - 1] ?? 0 },
-      follows: blocks.follows.length, neighbours: blocks.neighbours.length, overlaps: blocks.overlaps.length, holdPoints,
+      follows: blocks.follows.length, neighbours: blocks.neighbours.length, overlaps: blocks.overlaps.length,
+      holdPoints: blocks.flags.reduce((count, flags) => ((flags & BlockFlag.holdPoint) === 0 ? count : count + 1), 0),
     },
-    drivableLaneM: report.drivableLaneM, slots: map.slots.length, transferPoints: map.transferPoints.length, zones: map.zones.length, boundsM: map.boundsM, hash: map.hash,
+    parkingSlots, objects, boundsM: map.boundsM, timingMs,
+    warnings: [...readFaults.filter((fault) => severityOf(fault) === 'warning'), ...report.warnings],
+    errors: [...readFaults.filter((fault) => severityOf(fault) === 'error'), ...report.faults],
   };
 }
 

@@ -1,9 +1,9 @@
-import { readOpenDrive } from '@quaymaster/opendrive';
-import { compileMap } from '@quaymaster/virtual-map';
+import { countOpenDrive, readOpenDrive } from '@quaymaster/opendrive';
+import { compileMap, createLocator } from '@quaymaster/virtual-map';
 import type { Command } from '../command';
 import type { TerminalIo } from '../terminal-io';
+import { faultLine, inspectReport, type Compiled } from './inspect-report';
 import { MapUnreadableError } from './map-unreadable-error';
-import { describeMap, describeNetwork, faultLine } from './inspect-report';
 import { readMapFile } from './read-map-file';
 
 const DEFAULT_EPSILON_M = 0.02;
@@ -23,26 +23,27 @@ export const mapInspect: Command = {
     const read = readOpenDrive(bytes);
     const compileFromMs = performance.now();
     if (read.kind === 'refused') throw new MapUnreadableError(file, read.faults);
-    const compiled = compileMap(read.network, { epsilonM: flags.number('eps') ?? DEFAULT_EPSILON_M });
-    const doneMs = performance.now();
+    const compiled = compileMap(read.network, { epsilonM: flags.number('eps') ?? DEFAULT_EPSILON_M, partial: true });
+    const indexFromMs = performance.now();
     if (compiled.kind === 'refused') throw new MapUnreadableError(file, compiled.faults);
-    const errors = compiled.report.faults;
-    const warnings = [...read.warnings, ...compiled.report.warnings];
-    const report = {
-      file, ...describeNetwork(read.network), ...describeMap(compiled), timingMs: { read: compileFromMs - readFromMs, compile: doneMs - compileFromMs }, warnings, errors,
-    };
+    createLocator(compiled.map);
+    const timingMs = { read: compileFromMs - readFromMs, compile: indexFromMs - compileFromMs, index: performance.now() - indexFromMs };
+    const totals = countOpenDrive(bytes);
+    if (totals === null) throw new MapUnreadableError(file, []);
+    const report = inspectReport(file, totals, read.network, compiled, read.warnings, timingMs);
     if (flags.isSet('json')) io.out(`${JSON.stringify(report)}\n`);
-    else print(report, io);
-    return errors.length === 0 ? 0 : 1;
+    else print(report, compiled, io);
+    return report.errors.length === 0 ? 0 : 1;
   },
 };
 
-function print(report: ReturnType<typeof describeNetwork> & ReturnType<typeof describeMap> & { readonly file: string; readonly warnings: readonly Parameters<typeof faultLine>[0][]; readonly errors: readonly Parameters<typeof faultLine>[0][] }, io: TerminalIo): void {
+function print(report: ReturnType<typeof inspectReport>, { map }: Compiled, io: TerminalIo): void {
+  const { mesh, blocks } = report;
   io.out([
-    `${report.file}: OpenDRIVE ${report.openDriveVersion} "${report.name}"`,
-    `  ${report.roads} roads, ${report.junctions} junctions, ${(report.roadLengthM / 1000).toFixed(2)} km of road, ${(report.drivableLaneM / 1000).toFixed(2)} km of drivable lanes`,
-    `  ${report.mesh.vertices} vertices, ${report.mesh.triangles} triangles, chord error ${(report.mesh.maxChordErrorM * 1000).toFixed(1)} mm`,
-    `  ${report.blocks.count} blocks (${report.blocks.holdPoints} hold points), ${report.slots} slots, ${report.transferPoints} transfer points, ${report.zones} zones`,
+    `${report.file}: OpenDRIVE ${report.openDriveVersion} "${report.name}", compiled ${map.hash}`,
+    `  ${report.roads} roads, ${report.junctions} junctions, ${(report.roadLengthM / 1000).toFixed(2)} km of road, ${report.drivableAreaM2.toFixed(0)} m² to drive on`,
+    `  ${mesh.vertices} vertices, ${mesh.triangles} triangles, chord error ${(mesh.maxChordErrorM * 1000).toFixed(1)} mm`,
+    `  ${blocks.count} blocks (${blocks.holdPoints} hold points), ${map.slots.length} slots, ${map.transferPoints.length} transfer points, ${map.zones.length} zones`,
     ...report.errors.map((fault) => `  error   ${faultLine(fault)}`),
     ...report.warnings.map((fault) => `  warning ${faultLine(fault)}`),
     '',

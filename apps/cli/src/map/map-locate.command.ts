@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readOpenDrive } from '@quaymaster/opendrive';
-import { compileMap, createLocator } from '@quaymaster/virtual-map';
+import { compileMap, createRoadLocator } from '@quaymaster/virtual-map';
 import type { Command } from '../command';
 import { UsageError } from '../usage-error';
 import { MapUnreadableError } from './map-unreadable-error';
@@ -8,7 +8,7 @@ import { readMapFile } from './read-map-file';
 
 export const mapLocate: Command = {
   words: 'map locate',
-  about: 'finds the block and lane under points; s and t in driving direction of the lane',
+  about: 'finds the block and lane under points; s along the reference line of the road, t to its left',
   operands: ['FILE'],
   flags: {
     points: { kind: 'text', about: 'file with a line `x,y` a point [m]' },
@@ -22,15 +22,13 @@ export const mapLocate: Command = {
     if (read.kind === 'refused') throw new MapUnreadableError(file, read.faults);
     const compiled = compileMap(read.network);
     if (compiled.kind === 'refused') throw new MapUnreadableError(file, compiled.faults);
-    const { map } = compiled;
-    const locator = createLocator(map);
+    const locator = createRoadLocator(read.network, compiled);
     const lines: string[] = [];
     readPoints(pointsFile).forEach(([xM, yM]) => {
       const at = locator.locate(xM, yM);
-      const found = at === null
-        ? { xM, yM, blockId: null, roadId: null, laneId: null, laneSM: null, laneTM: null }
-        : { xM, yM, blockId: at.block, roadId: map.lanes.roadId[at.lane]!, laneId: map.lanes.laneId[at.lane]!, laneSM: at.sM, laneTM: at.tM };
-      lines.push(flags.isSet('json') ? JSON.stringify(found) : at === null ? `${xM},${yM} on no lane` : `${xM},${yM} block ${at.block} road ${found.roadId} lane ${found.laneId} s ${at.sM.toFixed(3)} t ${at.tM.toFixed(3)}`);
+      const found = { xM, yM, blockId: at?.block ?? null, roadId: at?.roadId ?? null, laneId: at?.laneId ?? null, sM: at?.sM ?? null, tM: at?.tM ?? null };
+      const words = at === null ? 'on no lane' : `block ${at.block} road ${at.roadId} lane ${at.laneId} s ${at.sM.toFixed(3)} t ${at.tM.toFixed(3)}`;
+      lines.push(flags.isSet('json') ? JSON.stringify(found) : `${xM},${yM} ${words}`);
     });
     io.out(lines.map((line) => `${line}\n`).join(''));
     return 0;

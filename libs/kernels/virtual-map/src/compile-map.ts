@@ -1,10 +1,11 @@
 import { buildGrid } from './block-grid';
 import { findOverlaps } from './block-overlaps';
 import { checkNetwork, checkReach } from './check-network';
+import { findEdgeVertices } from './edge-vertices';
 import { fingerprintOf } from './map-fingerprint';
 import { measureGaps, type GapCount } from './lane-gaps';
 import { LaneIndex, linkLanes } from './lane-links';
-import { addVertices, LaneMesher, type MeshDraft } from './lane-mesh';
+import { addVertices, LaneMesher, type MeshDraft, type VertexStrip } from './lane-mesh';
 import { isDrivable } from './lane-type';
 import { turnOnGeometryRad } from './reference-line';
 import type { Road, RoadNetwork } from './road-network';
@@ -14,15 +15,33 @@ import { ObjectPlacer } from './site-objects';
 import { cutsOfSection, findSlotSpans, type SlotSpan } from './slot-span';
 import { assembleBlocks, assembleLanes } from './map-tables';
 import { VertexWeld } from './vertex-weld';
-import type { MapFault, VirtualMap } from './virtual-map';
+import { OFF_SURFACE, SURFACE_ONLY, type MapFault, type VirtualMap } from './virtual-map';
 
 export interface CompileOptions {
   /** Chord error allowed [m]; default 0.02. */
   readonly epsilonM?: number;
   /** Length that blocks come near to [m]; default 15. */
   readonly blockLengthM?: number;
-  /** Vertices of different lane sections at most this far apart become one [m]; default 0.002. */
+  /** Vertices of different lane sections at most this far apart become one [m]; default 0.002, or a quarter of the chord error if that is less. */
   readonly weldM?: number;
+  /**
+   * True for a map that is looked at and not driven on: what cannot be compiled is left out and named among the faults, and there may be no lane to drive on.
+   * Default false: such a network is refused.
+   */
+  readonly partial?: boolean;
+}
+
+/** How the surface of a map came about: what its parts are of. */
+export interface MapSources {
+  readonly strips: readonly VertexStrip[];
+  /** Vertex of the mesh for each of the strips' vertices. */
+  readonly indexOf: Int32Array;
+  /** Strip of each triangle, and position of its lane there. */
+  readonly triangleStrip: Int32Array;
+  readonly triangleLane: Int32Array;
+  /** Arc lengths of the road between which each block lies, rising [m]. */
+  readonly blockFromRoadSM: Float64Array;
+  readonly blockToRoadSM: Float64Array;
 }
 
 /** What a compilation found, in numbers. */
@@ -53,7 +72,7 @@ export interface MapReport {
 }
 
 export type CompiledMap =
-  | { readonly kind: 'compiled'; readonly map: VirtualMap; readonly report: MapReport }
+  | { readonly kind: 'compiled'; readonly map: VirtualMap; readonly report: MapReport; readonly sources: MapSources }
   | { readonly kind: 'refused'; readonly faults: readonly MapFault[] };
 
 /**
@@ -65,30 +84,38 @@ export type CompiledMap =
 export function compileMap(network: RoadNetwork, options: CompileOptions = {}): CompiledMap {
   const epsilonM = positive('epsilonM', options.epsilonM ?? 0.02);
   const blockLengthM = positive('blockLengthM', options.blockLengthM ?? 15);
-  const weldM = positive('weldM', options.weldM ?? 0.002);
+  const weldM = positive('weldM', options.weldM ?? Math.min(0.002, epsilonM / 4));
   const refusals = checkNetwork(network);
   if (refusals.length > 0) return { kind: 'refused', faults: refusals };
 
   const warnings: MapFault[] = [];
   const spans = findSlotSpans(network, warnings);
-  const strips = sampleNetwork(network, spans, epsilonM, blockLengthM, warnings);
-  const outside = strips.flatMap((strip) => checkReach(network, strip));
-  if (outside.length > 0) return { kind: 'refused', faults: outside };
+  const sampled = sampleNetwork(network, spans, { epsilonM, blockLengthM, weldM }, warnings);
+  const faults: MapFault[] = [];
+  const strips = sampled.filter((strip) => {
+    const outside = checkReach(network, strip);
+    faults.push(...outside);
+    return outside.length === 0;
+  });
+  if (faults.length > 0 && options.partial !== true) return { kind: 'refused', faults };
   const weld = new VertexWeld(weldM);
-  const sources = strips.map((strip) => addVertices(strip, weld));
+  const sources = strips.map((strip, i) => addVertices(strip, i, weld));
   const { verticesM, indexOf } = weld.finish();
-  const mesher = new LaneMesher(network, verticesM, indexOf);
+  const mesher = new LaneMesher(network, verticesM, indexOf, findEdgeVertices(sources, verticesM, indexOf));
   for (const source of sources) mesher.addDrivableLanes(source);
   const { draft } = mesher;
   if (draft.blockLane.length === 0) {
-    return { kind: 'refused', faults: [{ code: 'QM_MAP_NO_LANES', where: 'network', message: 'there is no lane that a vehicle could drive on' }, ...warnings] };
+    const fault: MapFault = { code: 'QM_MAP_NO_LANES', where: 'network', message: 'there is no lane that a vehicle could drive on' };
+    if (options.partial !== true) return { kind: 'refused', faults: [fault, ...warnings] };
+    faults.push(fault);
   }
-  for (const source of sources) mesher.addOtherSurface(source);
+  for (const what of [SURFACE_ONLY, OFF_SURFACE] as const) for (const source of sources) mesher.addOtherLanes(source, what);
   const index = new LaneIndex(network, draft.lanes);
   const successors = linkLanes(network, index, warnings);
   const gaps = measureGaps(draft, index, successors);
   warnings.push(...gaps.warnings, ...foldWarnings(draft, index));
 
+  faults.push(...gaps.faults);
   const boundsM = boundsOf(verticesM);
   const mesh = draftMesh(draft);
   const grid = buildGrid(mesh, new Int32Array(draft.triangleOffset), boundsM, 8);
@@ -101,8 +128,12 @@ export function compileMap(network: RoadNetwork, options: CompileOptions = {}): 
     name: network.name, boundsM, lanes: assembleLanes(network, draft), blocks, mesh,
     slots, transferPoints, zones: zones.map(({ id, kind, outlineXyM, blocks: inside }) => ({ id, kind, outlineXyM, blocks: inside })),
   };
-  const map: VirtualMap = { ...content, hash: fingerprintOf(content), warnings: [...gaps.faults, ...warnings] };
-  return { kind: 'compiled', map, report: reportOn(network, map, draft, strips, weld.count, gaps, warnings) };
+  const map: VirtualMap = { ...content, hash: fingerprintOf(content), warnings: [...faults, ...warnings] };
+  const sourcesOfMap: MapSources = {
+    strips: sources, indexOf, triangleStrip: Int32Array.from(draft.triangleStrip), triangleLane: Int32Array.from(draft.triangleLane),
+    blockFromRoadSM: Float64Array.from(draft.blockFromRoadSM), blockToRoadSM: Float64Array.from(draft.blockToRoadSM),
+  };
+  return { kind: 'compiled', map, report: reportOn(network, map, draft, strips, weld.count, gaps, warnings, faults), sources: sourcesOfMap };
 }
 
 function positive(name: string, value: number): number {
@@ -111,9 +142,9 @@ function positive(name: string, value: number): number {
 }
 
 function sampleNetwork(
-  network: RoadNetwork, spans: readonly SlotSpan[], epsilonM: number, blockLengthM: number, warnings: MapFault[],
+  network: RoadNetwork, spans: readonly SlotSpan[], { epsilonM, blockLengthM, weldM }: Required<Pick<CompileOptions, 'epsilonM' | 'blockLengthM' | 'weldM'>>, warnings: MapFault[],
 ): SectionStrip[] {
-  const sampler = new StripSampler(epsilonM);
+  const sampler = new StripSampler(epsilonM, Math.min(weldM, epsilonM / 2));
   const slotsOf = new Map<string, SlotSpan[]>();
   for (const span of spans) {
     const key = `${span.roadIndex}/${span.sectionIndex}`;
@@ -125,7 +156,6 @@ function sampleNetwork(
   network.roads.forEach((road, roadIndex) => {
     for (let sectionIndex = 0; sectionIndex < road.sections.length; sectionIndex += 1) {
       const shape = shapeOfSection(road, sectionIndex);
-      if (!shape.lanes.some((lane) => isDrivable(lane.type))) continue;
       const where = `road ${road.id}, section ${sectionIndex}, s ${shape.startSM.toFixed(1)}`;
       if (!hasLength(shape)) {
         warnings.push({ code: 'QM_MAP_SECTION_EMPTY', where, message: 'the lane section has no length and is left out' });
@@ -135,7 +165,7 @@ function sampleNetwork(
       const cutsM = cutsOfSection(shape, slots, blockLengthM, stretchOf(road, shape));
       const strip = sampler.sample(road, roadIndex, sectionIndex, shape, cutsM);
       if (strip.chordErrorM > epsilonM) {
-        const message = `it bends too sharply for steps of 5 cm: its chords miss it by ${(strip.chordErrorM * 1000).toFixed(0)} mm`;
+        const message = `it bends too sharply for steps of 1 cm: its chords miss it by ${(strip.chordErrorM * 1000).toFixed(0)} mm`;
         warnings.push({ code: 'QM_MAP_CHORD_ERROR', where, message });
       }
       strips.push(strip);
@@ -172,6 +202,7 @@ function draftMesh(draft: MeshDraft): VirtualMap['mesh'] {
 }
 
 function boundsOf(verticesM: Float64Array): [number, number, number, number] {
+  if (verticesM.length === 0) return [0, 0, 0, 0];
   let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 0; i < verticesM.length; i += 3) {
     minX = Math.min(minX, verticesM[i]!);
@@ -190,7 +221,7 @@ function foldWarnings(draft: MeshDraft, index: LaneIndex): MapFault[] {
 
 function reportOn(
   network: RoadNetwork, map: VirtualMap, draft: MeshDraft, strips: readonly SectionStrip[], verticesBeforeWeld: number, gaps: GapCount,
-  warnings: readonly MapFault[],
+  warnings: readonly MapFault[], faults: readonly MapFault[],
 ): MapReport {
   return {
     roads: network.roads.length,
@@ -210,7 +241,7 @@ function reportOn(
     wrongGaps: gaps.wrong,
     largestGapM: gaps.largestM,
     warnings,
-    faults: gaps.faults,
+    faults,
   };
 }
 

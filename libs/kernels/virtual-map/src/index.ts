@@ -1,13 +1,17 @@
 export { compileMap } from './compile-map';
-export type { CompiledMap, CompileOptions, MapReport } from './compile-map';
+export type { CompiledMap, CompileOptions, MapReport, MapSources } from './compile-map';
 export { createLocator } from './locator';
 export type { MapLocator } from './locator';
+export { surveyMesh } from './mesh-survey';
+export type { MeshSurvey } from './mesh-survey';
 export { deserializeMap, serializeMap } from './map-file';
 export type { ReadMap } from './map-file';
+export { createRoadLocator } from './road-locator';
+export type { RoadLocation, RoadLocator } from './road-locator';
 export { routeAlong } from './route-along';
 export { distancesTo, routeBetween } from './route-search';
 export { speedLimitsAlong } from './speed-limits';
-export { BlockFlag } from './virtual-map';
+export { BlockFlag, OFF_SURFACE, SURFACE_ONLY } from './virtual-map';
 export type {
   BlockTable, LaneTable, MapFault, MapLocation, MapRoute, Mesh, Slot, TransferPoint, VirtualMap, Zone,
 } from './virtual-map';

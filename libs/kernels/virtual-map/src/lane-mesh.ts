@@ -1,7 +1,9 @@
+import type { EdgeVertices } from './edge-vertices';
 import { isDrivable, isSurface, runsWithRoad } from './lane-type';
 import type { RoadNetwork } from './road-network';
 import { RowKind, type SectionStrip } from './section-strip';
 import type { VertexWeld } from './vertex-weld';
+import { OFF_SURFACE, SURFACE_ONLY } from './virtual-map';
 
 /** Narrower than this a lane has no surface [m]. */
 const NO_WIDTH_M = 0.001;
@@ -44,6 +46,9 @@ export interface MeshDraft {
   readonly triangleOffset: number[];
   readonly triangles: number[];
   readonly triangleBlock: number[];
+  /** Strip of each triangle and position of its lane there. */
+  readonly triangleStrip: number[];
+  readonly triangleLane: number[];
   readonly verticesM: Float64Array;
   /** Triangles that had to be turned over because the lane folds onto itself, by lane draft; -1 collects lanes without blocks. */
   readonly folded: Map<number, number>;
@@ -71,15 +76,17 @@ function widthM2(strip: SectionStrip, row: number, laneIndex: number): number {
 
 /** A strip whose borders have been given vertices. */
 export interface VertexStrip {
+  /** Position among all strips. */
+  readonly index: number;
   readonly strip: SectionStrip;
   /** Vertex of `[row][border]` before the weld, -1 where the surface does not reach. */
   readonly vertexOf: Int32Array;
-  /** Surfaced steps of each lane that belongs to the mesh, null for others. */
-  readonly steps: readonly (Uint8Array | null)[];
+  /** Steps of each lane in which it has a width. */
+  readonly steps: readonly Uint8Array[];
 }
 
 /** Gives the borders of a strip their vertices. Where a lane has no width its outer border takes the vertex of the inner one. */
-export function addVertices(strip: SectionStrip, weld: VertexWeld): VertexStrip {
+export function addVertices(strip: SectionStrip, index: number, weld: VertexWeld): VertexStrip {
   const borders = strip.lanes.length + 1;
   const vertexOf = new Int32Array(strip.rowCount * borders).fill(-1);
   const take = (row: number, border: number): void => {
@@ -96,8 +103,7 @@ export function addVertices(strip: SectionStrip, weld: VertexWeld): VertexStrip 
     }
     vertexOf[row * borders + border] = vertexOf[at]!;
   };
-  const steps = strip.lanes.map((lane, k) => {
-    if (!isSurface(lane.type)) return null;
+  const steps = strip.lanes.map((_, k) => {
     const surfaced = surfacedSteps(strip, k);
     for (let row = 0; row < surfaced.length; row += 1) {
       if (surfaced[row] === 0) continue;
@@ -108,17 +114,20 @@ export function addVertices(strip: SectionStrip, weld: VertexWeld): VertexStrip 
     }
     return surfaced;
   });
-  return { strip, vertexOf, steps };
+  return { index, strip, vertexOf, steps };
 }
 
 /** Builds lanes, blocks and triangles from strips whose vertices are welded. Deterministic: the order is that of roads, sections, lanes from the left. */
 export class LaneMesher {
   readonly draft: MeshDraft;
 
-  constructor(private readonly network: RoadNetwork, verticesM: Float64Array, private readonly indexOf: Int32Array) {
+  constructor(
+    private readonly network: RoadNetwork, verticesM: Float64Array, private readonly indexOf: Int32Array, private readonly edgeVertices: readonly EdgeVertices[],
+  ) {
     this.draft = {
       lanes: [], blockLane: [], blockStartSM: [], blockEndSM: [], blockFromRoadSM: [], blockToRoadSM: [], blockFromRow: [], blockToRow: [],
       centreOffset: [0], centreXyM: [], outlineOffset: [0], outlineXyM: [], triangleOffset: [0], triangles: [], triangleBlock: [],
+      triangleStrip: [], triangleLane: [],
       verticesM, folded: new Map(),
     };
   }
@@ -132,13 +141,13 @@ export class LaneMesher {
     });
   }
 
-  /** Adds what is paved but no lane; call it after all lanes, since the triangles of blocks come first. */
-  addOtherSurface(source: VertexStrip): void {
+  /** Adds the lanes that get no blocks; call it after all that do, since their triangles come first, then those that are paved. */
+  addOtherLanes(source: VertexStrip, what: typeof SURFACE_ONLY | typeof OFF_SURFACE): void {
     const { strip, steps } = source;
     strip.lanes.forEach((lane, laneIndex) => {
-      const surfaced = steps[laneIndex];
-      if (isDrivable(lane.type) || surfaced === null || surfaced === undefined) return;
-      for (let row = 0; row < surfaced.length; row += 1) if (surfaced[row] === 1) this.addQuad(source, laneIndex, row, -1, -1);
+      if (isDrivable(lane.type) || isSurface(lane.type) !== (what === SURFACE_ONLY)) return;
+      const surfaced = steps[laneIndex]!;
+      for (let row = 0; row < surfaced.length; row += 1) if (surfaced[row] === 1) this.addQuad(source, laneIndex, row, what, -1);
     });
   }
 
@@ -200,6 +209,8 @@ export class LaneMesher {
     const kept = draft.triangleOffset[draft.triangleOffset.length - 1]!;
     draft.triangles.length = kept * 3;
     draft.triangleBlock.length = kept;
+    draft.triangleStrip.length = kept;
+    draft.triangleLane.length = kept;
   }
 
   private addOutline(source: VertexStrip, laneIndex: number, from: number, to: number): void {
@@ -213,7 +224,9 @@ export class LaneMesher {
       outlineXyM.push(verticesM[3 * vertex]!, verticesM[3 * vertex + 1]!);
     };
     for (let row = from; row <= to; row += 1) put(this.vertexAt(source, row, laneIndex + 1));
+    for (const vertex of this.onEdge(source, laneIndex, to)) put(vertex);
     for (let row = to; row >= from; row -= 1) put(this.vertexAt(source, row, laneIndex));
+    for (const vertex of [...this.onEdge(source, laneIndex, from)].reverse()) put(vertex);
     outlineOffset.push(outlineXyM.length / 2);
   }
 
@@ -221,7 +234,41 @@ export class LaneMesher {
     return this.indexOf[source.vertexOf[row * (source.strip.lanes.length + 1) + border]!]!;
   }
 
+  private onEdge({ index, strip }: VertexStrip, laneIndex: number, row: number): readonly number[] {
+    return this.edgeVertices[index]!.get(row * strip.lanes.length + laneIndex) ?? NO_VERTICES;
+  }
+
   private addQuad(source: VertexStrip, laneIndex: number, row: number, block: number, laneRow: number): void {
+    const start = this.onEdge(source, laneIndex, row);
+    const end = this.onEdge(source, laneIndex, row + 1);
+    if (start.length + end.length > 0) this.addBetween(source, laneIndex, row, start, end, block, laneRow);
+    else this.addPlainQuad(source, laneIndex, row, block, laneRow);
+    const { draft } = this;
+    for (let t = draft.triangleStrip.length; t < draft.triangleBlock.length; t += 1) {
+      draft.triangleStrip.push(source.index);
+      draft.triangleLane.push(laneIndex);
+    }
+  }
+
+  /** Triangles between two rows whose edges have vertices on them: along the shorter diagonal each, from right to left. */
+  private addBetween(source: VertexStrip, laneIndex: number, row: number, onStart: readonly number[], onEnd: readonly number[], block: number, laneRow: number): void {
+    const start = chain(this.vertexAt(source, row, laneIndex + 1), onStart, this.vertexAt(source, row, laneIndex));
+    const end = chain(this.vertexAt(source, row + 1, laneIndex + 1), onEnd, this.vertexAt(source, row + 1, laneIndex));
+    let i = 0;
+    let k = 0;
+    while (i + 1 < start.length || k + 1 < end.length) {
+      const [s, e, nextS, nextE] = [start[i]!, end[k]!, start[i + 1], end[k + 1]];
+      if (nextE !== undefined && (nextS === undefined || this.distanceM2(s, nextE) <= this.distanceM2(nextS, e))) {
+        this.addTriangle(s, e, nextE, block, laneRow);
+        k += 1;
+      } else {
+        this.addTriangle(s, e, nextS!, block, laneRow);
+        i += 1;
+      }
+    }
+  }
+
+  private addPlainQuad(source: VertexStrip, laneIndex: number, row: number, block: number, laneRow: number): void {
     const left0 = this.vertexAt(source, row, laneIndex);
     const left1 = this.vertexAt(source, row + 1, laneIndex);
     const right0 = this.vertexAt(source, row, laneIndex + 1);
@@ -289,6 +336,13 @@ export class LaneMesher {
     }
     return centre;
   }
+}
+
+const NO_VERTICES: readonly number[] = [];
+
+/** The vertices of an edge from right to left; one where its ends are one. */
+function chain(right: number, onEdge: readonly number[], left: number): number[] {
+  return right === left ? [right] : [right, ...onEdge, left];
 }
 
 /** Arc length of each row along a centre line in driving direction [m]; the space across a jump does not count. */

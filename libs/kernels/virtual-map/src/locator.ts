@@ -1,7 +1,7 @@
 import { ConvexClipper } from '@quaymaster/geometry';
 import { buildGrid, isBeyond, type BlockGrid } from './block-grid';
 import { PolygonRemainder } from './polygon-remainder';
-import type { MapLocation, VirtualMap } from './virtual-map';
+import { OFF_SURFACE, type MapLocation, type VirtualMap } from './virtual-map';
 
 /**
  * Answers where things are on a map. Made once per map and thread; queries share its work space, so one locator must not be used from two threads.
@@ -23,9 +23,9 @@ export interface MapLocator {
   touching(contourM: ArrayLike<number>, out: Int32Array): number;
   /** Area that a convex polygon (as above) shares with a block [m²]. */
   overlapAreaM2(contourM: ArrayLike<number>, block: number): number;
-  /** True when the mesh covers a point, lane or not. */
+  /** True when surface for vehicles covers a point, lane or not. */
   isOnSurface(xM: number, yM: number): boolean;
-  /** Share of a convex polygon's area (as above) that the mesh covers, 0 to 1; a polygon without area counts as uncovered. */
+  /** Share of a convex polygon's area (as above) that surface for vehicles covers, 0 to 1; a polygon without area counts as uncovered. */
   surfaceShareRatio(contourM: ArrayLike<number>): number;
 }
 
@@ -40,7 +40,7 @@ export function createLocator(map: VirtualMap): MapLocator {
 
 class GridLocator implements MapLocator {
   private readonly grid: BlockGrid;
-  /** Grid over the triangles that belong to no block; item i is triangle `firstLoose + i`. Null when there are none. */
+  /** Grid over the paved triangles that belong to no block; item i is triangle `firstLoose + i`. Null when there are none. */
   private readonly looseGrid: BlockGrid | null;
   private readonly firstLoose: number;
   /** `[x, y] * 3` of every triangle [m]. */
@@ -60,7 +60,8 @@ class GridLocator implements MapLocator {
   constructor(private readonly map: VirtualMap) {
     const { blocks, mesh } = map;
     this.grid = buildGrid(mesh, blocks.triangleOffset, map.boundsM, CELL_M);
-    const triangles = mesh.triangleBlock.length;
+    const offSurface = mesh.triangleBlock.indexOf(OFF_SURFACE);
+    const triangles = offSurface < 0 ? mesh.triangleBlock.length : offSurface;
     this.firstLoose = blocks.triangleOffset[blocks.count]!;
     const loose = triangles - this.firstLoose;
     this.looseGrid = loose === 0 ? null : buildGrid(mesh, Int32Array.from({ length: loose + 1 }, (_, i) => this.firstLoose + i), map.boundsM, CELL_M);

@@ -1,5 +1,4 @@
 import { bendDegree, cubicValue, pieceAt } from './cubic';
-import { isSurface } from './lane-type';
 import { poseOnGeometry } from './reference-line';
 import type { Cubic, PlanGeometry, Road, RoadLane } from './road-network';
 import type { SectionShape } from './section-shape';
@@ -31,9 +30,9 @@ export const RowKind = {
 } as const;
 
 /** Knots closer than this are one [m]: shorter steps would make noise of the headings. */
-const LEAST_STEP_M = 0.05;
-/** Borders that move by less than this where two pieces of a description meet are continuous [m]. */
-const JUMP_M = 0.001;
+const LEAST_STEP_M = 0.01;
+/** Borders that move by less than this where two pieces of a description meet are joined [m], unless that is more than half of the chord error allowed. */
+const JOINED_M = 0.01;
 /** No step turns more, whatever its chord error [rad]: a step across a whole loop would not see it. */
 const MOST_TURN_RAD = 0.5;
 /** Share of the tolerance that sampled errors may reach: a cubic's greatest deviation lies up to 3 % above the one at its quarter points. */
@@ -61,7 +60,6 @@ function roundedM(valueM: number): number {
 export class StripSampler {
   private borders = 0;
   private stride = 0;
-  private used: readonly boolean[] = [];
   private shape!: SectionShape;
   private span!: Span;
   private road!: Road;
@@ -72,9 +70,15 @@ export class StripSampler {
   private kinds: number[] = [];
   private chordErrorM = 0;
   private readonly pose = new Float64Array(3);
+  private readonly joinedM: number;
 
-  /** @param epsilonM chord error allowed [m], > 0 */
-  constructor(private readonly epsilonM: number) {}
+  /**
+   * @param epsilonM chord error allowed [m], > 0
+   * @param weldM how far the ends of a section may be moved when they are joined to others [m]
+   */
+  constructor(private readonly epsilonM: number, private readonly weldM: number) {
+    this.joinedM = Math.min(JOINED_M, epsilonM / 2);
+  }
 
   /** @param cutsM arc lengths along the road at which blocks must end [m], rising, inside the section */
   sample(road: Road, roadIndex: number, sectionIndex: number, shape: SectionShape, cutsM: readonly number[]): SectionStrip {
@@ -82,7 +86,6 @@ export class StripSampler {
     this.shape = shape;
     this.borders = shape.lanes.length + 1;
     this.stride = this.borders * 3;
-    this.used = Array.from({ length: this.borders }, (_, b) => isMeshed(shape.lanes[b - 1]) || isMeshed(shape.lanes[b]));
     this.rowS = [];
     this.rowHeading = [];
     this.accepted = [];
@@ -100,26 +103,34 @@ export class StripSampler {
     let first = start;
     if (last === undefined) {
       this.accept(start, RowKind.bend);
-    } else if (this.gapM(last, start) > JUMP_M) {
+    } else if (this.gapM(last, start) > this.joinedM) {
       this.accept(start, RowKind.jump);
     } else {
       first = last;
       if (from.cut) this.kinds[this.kinds.length - 1] = RowKind.cut;
     }
     const end = this.evaluate(to.sM);
-    this.refine(first, end, this.probes());
+    this.refine(first, end, this.probes(from.sM, to.sM));
   }
 
-  /** Where chords must be probed for what lies between the knots: not at all, in the middle, or at the quarters as well. */
-  private probes(): 0 | 1 | 3 {
+  /** Where chords must be probed for what lies between the knots: not at all, in the middle, at the quarters as well, or closely: a polynomial may turn at one place. */
+  private probes(fromM: number, toM: number): 0 | 1 | 3 | 15 {
     const { geometry, offset, elevation, superelevation, sides } = this.span;
+    if (geometry.kind === 'paramPoly3' || geometry.kind === 'poly3' || this.mayBeCut(fromM, toM)) return 15;
     let degree = Math.max(bendDegree(offset), bendDegree(elevation), superelevation === undefined ? 1 : 3);
     for (const side of sides) degree = Math.max(degree, bendDegree(side));
     if (geometry.kind === 'line') return degree === 1 ? 0 : degree === 2 ? 1 : 3;
     return geometry.kind === 'arc' && degree < 3 ? 1 : 3;
   }
 
-  private refine(a: number, b: number, probes: 0 | 1 | 3): void {
+  /** Whether a border may end its own course between two knots, because its lane's width falls below 0 or it would cross the one inside of it. */
+  private mayBeCut(fromM: number, toM: number): boolean {
+    const { shape, span } = this;
+    return shape.lanes.some((lane, k) => lane.borders.length > 0
+      || cubicValue(span.sides[k], fromM - shape.startSM) < 0 || cubicValue(span.sides[k], toM - shape.startSM) < 0);
+  }
+
+  private refine(a: number, b: number, probes: 0 | 1 | 3 | 15): void {
     const fromM = this.rowS[a]!;
     const lengthM = this.rowS[b]! - fromM;
     let errorM = 0;
@@ -127,11 +138,14 @@ export class StripSampler {
     if (probes > 0) {
       middle = this.evaluate(fromM + lengthM / 2);
       errorM = this.chordErrorOf(a, b, middle);
-      if (probes === 3) {
-        errorM = Math.max(errorM, this.chordErrorOf(a, b, this.evaluate(fromM + lengthM / 4)), this.chordErrorOf(a, b, this.evaluate(fromM + lengthM * 0.75)));
+      for (let probe = 1; probe <= probes; probe += 1) {
+        // Beyond what is allowed the step is divided anyway.
+        if (2 * probe === probes + 1 || errorM > this.epsilonM) continue;
+        errorM = Math.max(errorM, this.chordErrorOf(a, b, this.evaluate(fromM + lengthM * probe / (probes + 1))));
       }
     }
-    const allowedM = this.epsilonM * SAMPLED_SHARE;
+    const movable = fromM === this.shape.startSM || this.rowS[b] === this.shape.endSM;
+    const allowedM = (this.epsilonM - (movable ? this.weldM : 0)) * SAMPLED_SHARE;
     const turnRad = Math.abs(this.rowHeading[b]! - this.rowHeading[a]!);
     const fine = errorM <= allowedM && (probes === 0 || turnRad <= MOST_TURN_RAD);
     if (fine || !(errorM < RUNAWAY_M) || lengthM < 2 * LEAST_STEP_M || this.rowS.length > MOST_ROWS) {
@@ -215,7 +229,6 @@ export class StripSampler {
     const { rows, stride } = this;
     let worst2 = 0;
     for (let border = 0; border < this.borders; border += 1) {
-      if (!this.used[border]) continue;
       const ia = a * stride + border * 3;
       const ib = b * stride + border * 3;
       const ip = probe * stride + border * 3;
@@ -238,7 +251,6 @@ export class StripSampler {
   private gapM(a: number, b: number): number {
     let worst2 = 0;
     for (let border = 0; border < this.borders; border += 1) {
-      if (!this.used[border]) continue;
       const ia = a * this.stride + border * 3;
       const ib = b * this.stride + border * 3;
       const dx = this.rows[ib]! - this.rows[ia]!;
@@ -263,10 +275,6 @@ export class StripSampler {
       rowCount, sM, rowKind: Uint8Array.from(this.kinds), xyzM, chordErrorM: this.chordErrorM,
     };
   }
-}
-
-function isMeshed(lane: RoadLane | undefined): boolean {
-  return lane !== undefined && isSurface(lane.type);
 }
 
 interface Knot {

@@ -60,13 +60,20 @@ export interface BlockTable {
   readonly overlaps: Int32Array;
 }
 
-/** Welded triangle mesh of the drivable surface. */
+/** In place of a block: paved, such as a shoulder, but no lane that is driven along. */
+export const SURFACE_ONLY = -1;
+/** In place of a block: a lane that is no surface for vehicles, such as a sidewalk or a verge. */
+export const OFF_SURFACE = -2;
+
+/** Welded triangle mesh of all lanes that have a width. */
 export interface Mesh {
   /** `[x, y, z, …]` [m]. */
   readonly verticesM: Float64Array;
   /** `[a, b, c, …]`, counter-clockwise seen from above. */
   readonly triangles: Uint32Array;
-  /** Block of each triangle, or -1 for surface that is no lane (yards, parking outlines). */
+  /**
+   * Block of each triangle; after those of blocks come the ones of `SURFACE_ONLY`, paved but no lane to be driven along, and then those of `OFF_SURFACE`.
+   */
   readonly triangleBlock: Int32Array;
 }
 

@@ -124,6 +124,10 @@ describeData('OpenDRIVE maps of others (QM_DATA_DIR)', () => {
   const judged: Readonly<Record<string, readonly string[]>> = {
     fileheader_is_present: ['QM_MAP_HEADER'], version_is_defined: ['QM_MAP_HEADER'], root_tag_is_opendrive: ['QM_MAP_ROOT'], valid_schema: ['QM_MAP_ROAD', 'QM_MAP_REVISION'],
     road_geometry_elem_asc_order: ['QM_MAP_ORDER'], road_geometry_param_poly3_length_match: ['QM_MAP_LENGTH'], road_geometry_parampoly3_valid_parameters: ['QM_MAP_GEOMETRY'],
+    junction_connection_linkage: ['QM_MAP_CONNECTION_LINKAGE'], junctions_connection_connect_road_no_incoming_road: ['QM_MAP_CONNECTION_INNER'],
+    junctions_connection_one_connection_element: ['QM_MAP_CONNECTION_TWICE'], road_lane_border_overlap_with_inner_lanes: ['QM_MAP_BORDER_CROSSED'],
+    road_lane_link_lanes_across_lane_sections: ['QM_MAP_LINK_ONE_SIDED', 'QM_MAP_LINK'], junctions_connection_one_link_to_incoming: ['QM_MAP_LANE_LINK_AGAINST'], road_linkage_is_junction_needed: ['QM_MAP_JUNCTION_NEEDED'],
+    road_lane_access_no_mix_of_deny_or_allow: ['QM_MAP_ACCESS'],
   };
   const cases = Object.entries(labels).filter(([, { rule, label }]) => (judged[rule]?.length ?? 0) > 0 && label !== 'example');
 

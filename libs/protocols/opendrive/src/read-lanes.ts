@@ -78,12 +78,25 @@ function readLane(element: XmlElement, id: number, where: string, log: FaultLog)
   if (shape[0] && shape[0].sM !== 0) log.add('QM_MAP_WIDTH', where, `its first ${widths.length > 0 ? 'width' : 'border'} starts at ${shape[0].sM} m, not at the start of the section`);
   const direction = element.attribute('direction') ?? 'standard';
   if (direction !== 'standard') log.add('QM_MAP_UNSUPPORTED', where, `direction "${shown(direction)}" is not supported: the lane is driven as the rule of its road says`);
+  checkAccess(childrenOf(element, 'access'), where, log);
   return {
     id, type: element.attribute('type')?.trim() ?? 'none',
     widths: id !== 0 && shape.length === 0 ? [{ sM: 0, a: 0, b: 0, c: 0, d: 0 }] : widths, borders: widths.length > 0 ? [] : borders,
     predecessorId: linkedLane(link, 'predecessor', where, log), successorId: linkedLane(link, 'successor', where, log),
     speedLimits: readLimits(childrenOf(element, 'speed'), where, log),
   };
+}
+
+/** Allowing and denying at one place contradict each other. Who may use a lane is else not read: the site's own zones say that. */
+function checkAccess(accesses: readonly XmlElement[], where: string, log: FaultLog): void {
+  const rules = new Map<string, string>();
+  for (const element of accesses) {
+    const at = optionalNumber(element, 'sOffset', 0, where, log).toFixed(6);
+    const rule = element.attribute('rule')?.trim() ?? 'allow';
+    const other = rules.get(at);
+    if (other !== undefined && other !== rule) log.add('QM_MAP_ACCESS', where, `access at ${at} m is both allowed and denied`);
+    rules.set(at, rule);
+  }
 }
 
 function linkedLane(link: XmlElement | undefined, name: 'predecessor' | 'successor', where: string, log: FaultLog): number | null {

@@ -215,8 +215,23 @@ describe('what is wrong is reported with its place', () => {
     ['a road without an id', road() + road({ id: '' }), 'QM_MAP_ROAD road number 2 of the file'],
     ['a lane section out of the road', road({ lanes: LANES.replace('</lanes>', '<laneSection s="100"/></lanes>') }), 'QM_MAP_SECTION road 1, section 1'],
     ['repeated objects', road({ more: '<objects><object id="3" s="1" t="0"><repeat s="0"/></object></objects>' }), 'QM_MAP_UNSUPPORTED road 1, object 3'],
+    ['a crossfall', road({ more: '<lateralProfile><crossfall side="both" s="0" a="0.02" b="0" c="0" d="0"/></lateralProfile>' }), 'QM_MAP_UNSUPPORTED road 1'],
+    ['a lane that is driven the other way', road({ lanes: LANES.replace('type="driving"', 'type="driving" direction="reversed"') }), 'QM_MAP_UNSUPPORTED road 1, section 0, lane -1'],
+    ['access that is both allowed and denied', road({ lanes: LANES.replace('<width', '<access sOffset="0" rule="allow"/><access sOffset="0" rule="deny"/><width') }), 'QM_MAP_ACCESS road 1, section 0, lane -1'],
+    [
+      'a border that runs into the inner one', road({ lanes: LANES.replace(/<width[^>]*>/, '<border sOffset="0" a="-1" b="0.02" c="0" d="0"/>') }),
+      'QM_MAP_BORDER_CROSSED road 1, section 0, lane -1, s 53.13 m',
+    ],
+    [
+      'a link that only one road knows', road({ more: '<link><successor elementType="road" elementId="2" contactPoint="start"/></link>' }) + road({ id: '2' }),
+      'QM_MAP_LINK_ONE_SIDED road 1',
+    ],
   ])('%s', (_, body, expected) => {
     expect(warned(document(body))).toEqual([expected]);
+  });
+
+  it('an offset to the georeference and a revision that is not known', () => {
+    expect(warned(document(road(), '<header revMajor="1" revMinor="9"><offset x="1" y="2" z="0" hdg="0"/></header>'))).toEqual(['QM_MAP_REVISION header', 'QM_MAP_UNSUPPORTED header']);
   });
 
   it.each(['NaN', '', 'Infinity', '1,5', 'abc'])('a lane width of "%s" leaves the lane with width 0', (a) => {
@@ -320,6 +335,6 @@ describe('work that grows faster than its input', () => {
     const link = '<link><successor elementType="junction" elementId="7"/></link>';
     const { network, warnings } = read(document(`${road({ lanes, more: link })}${road({ id: '2', lanes, attributes: 'junction="7"' })}<junction id="7">${connections}</junction>`));
     expect(network.junctions[0]!.connections.reduce((sum, { laneLinks }) => sum + laneLinks.length, 0)).toBe(20_000);
-    expect(warnings).toEqual([]);
+    expect(warnings).toEqual([{ code: 'QM_MAP_CONNECTION_TWICE', where: 'road 2', message: '20000 connections lead over it' }]);
   });
 });

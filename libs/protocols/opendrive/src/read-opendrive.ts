@@ -1,6 +1,7 @@
 import type { MapFault, Road, RoadNetwork } from '@quaymaster/virtual-map';
 import { child, childrenOf, integer, shown } from './attributes';
 import { cutDanglingLinks } from './check-links';
+import { checkRules } from './check-rules';
 import { decodeText } from './decode-text';
 import { FaultLog } from './fault-log';
 import { readJunctions } from './read-junctions';
@@ -19,7 +20,8 @@ export type OpenDriveResult =
   | { readonly kind: 'read'; readonly network: RoadNetwork; readonly warnings: readonly MapFault[] }
   | { readonly kind: 'refused'; readonly faults: readonly MapFault[] };
 
-const XML_LIMITS = { maxDepth: 64, maxElements: 4_000_000, maxAttributes: 128 } as const;
+/** What a document may have; more is refused. */
+export const XML_LIMITS = { maxDepth: 64, maxElements: 4_000_000, maxAttributes: 128 } as const;
 
 /**
  * Reads an OpenDRIVE document, 1.4 to 1.8 (earlier ones as far as they say the same). Lengths in metres, speeds in m/s, angles in radians, in the file's
@@ -46,6 +48,7 @@ export function readOpenDrive(text: string | Uint8Array, options: OpenDriveOptio
     return { kind: 'refused', faults: log.faults() };
   }
   const { roads, junctions } = cutDanglingLinks(found, readJunctions(xml.root, found, log), log);
+  checkRules({ revision: header.revision, roads, junctions }, log);
   return { kind: 'read', network: { ...header, roads, junctions }, warnings: log.faults() };
 }
 

@@ -15,19 +15,25 @@ export function readPlanView(planView: XmlElement | undefined, where: string, lo
   for (const element of planView?.children ?? []) {
     if (element.name !== 'geometry') continue;
     const at = `${where}, geometry ${pieces.length} at s ${shown(element.attribute('s') ?? '?')}`;
-    const base = requiredNumbers(element, ['s', 'x', 'y', 'hdg', 'length'], at, log);
-    if (!base) return null;
-    const [sM, xM, yM, headingRad, lengthM] = base;
-    if (lengthM < 0 || sM < 0) {
-      log.add('QM_MAP_GEOMETRY', at, `s ${sM} m and length ${lengthM} m must not be negative`);
+    const piece = readPiece(element, at, log);
+    if (!piece) return null;
+    if (piece.lengthM < 0 || piece.sM < 0) {
+      log.add('QM_MAP_GEOMETRY', at, `s ${piece.sM} m and length ${piece.lengthM} m must not be negative`);
       return null;
     }
-    const shape = readShape(element, at, log);
-    if (!shape) return null;
-    if (lengthM > NO_LENGTH_M) pieces.push({ sM, xM, yM, headingRad, lengthM, ...shape });
+    if (piece.lengthM > NO_LENGTH_M) pieces.push(piece);
     else log.add('QM_MAP_GEOMETRY', at, 'the piece has no length and is left out');
   }
   return inOrder(pieces, '<geometry>', where, log);
+}
+
+/** One `<geometry>` as written, or null with a report. */
+export function readPiece(element: XmlElement, where: string, log: FaultLog): PlanGeometry | null {
+  const base = requiredNumbers(element, ['s', 'x', 'y', 'hdg', 'length'], where, log);
+  if (!base) return null;
+  const [sM, xM, yM, headingRad, lengthM] = base;
+  const shape = readShape(element, where, log);
+  return shape && { sM, xM, yM, headingRad, lengthM, ...shape };
 }
 
 type Shape<G = PlanGeometry> = G extends PlanGeometry ? Omit<G, 'sM' | 'xM' | 'yM' | 'headingRad' | 'lengthM'> : never;

@@ -33,7 +33,7 @@ export function readRoad(element: XmlElement, number: number, jointToleranceM: n
   }
   checkPlanView(planView, lengthM, jointToleranceM, where, log);
   const lateral = child(element, 'lateralProfile');
-  for (const name of ['shape', 'crossSectionSurface']) {
+  for (const name of ['crossfall', 'shape', 'crossSectionSurface']) {
     if (child(lateral, name)) log.add('QM_MAP_UNSUPPORTED', where, `<${name}> is not supported: the surface is taken as plane across the road`);
   }
   const junctionId = element.attribute('junction')?.trim() ?? '-1';
