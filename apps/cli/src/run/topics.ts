@@ -14,7 +14,7 @@ export const spreadTopics = {
 /**
  * Topics in one partition. Operators' requests are carried out in the order in which they were made, whoever made them. A request to stop can name several
  * vehicles and has the key of the first: only one partition keeps it in order with the other stops of each of them. Models and registrations are few, and one
- * partition is read in soonest; heartbeats have two keys; dead letters are read by people.
+ * partition is read in soonest; heartbeats have few keys; dead letters are read by people.
  */
 export const singleTopics = {
   partitions: 1,
