@@ -26,7 +26,7 @@ describe('serializeMap and deserializeMap', () => {
     };
     expect(because(new Uint8Array(4))).toBe('it is too short to be a compiled map');
     expect(because(changed(0, 1))).toBe('it is not a compiled map');
-    expect(because(changed(4, 9))).toBe('it is of version 9, and this is version 1');
+    expect(because(changed(4, 9))).toBe('it is of version 9, and this is version 2');
     expect(because(bytes.subarray(0, bytes.length - 8))).toBe('it is cut short');
     expect(because(changed(12, 0))).toBe('its header is damaged');
     expect(because(changed(bytes.length - 1, bytes[bytes.length - 1]! ^ 1))).toBe('its content does not fit its hash');

@@ -4,7 +4,7 @@ import type { BlockTable, LaneTable, Mesh, VirtualMap } from './virtual-map';
 /** "QMAP" in the order of its bytes. */
 const MAGIC = 0x50414d51;
 /** Rises whenever the content of a map changes; files of other versions are refused, since a map can always be compiled anew. */
-const VERSION = 1;
+const VERSION = 2;
 const HEAD_BYTES = 12;
 
 type Table = Float64Array | Int32Array | Uint32Array | Uint8Array;
