@@ -28,7 +28,7 @@ for (const path of chosen) {
   console.log(`\n# ${relative(root, path)}`);
   // Bundled against the packages' builds, which are what runs in production.
   const outfile = join(root, '.cache', 'bench', `${basename(path, '.ts')}.cjs`);
-  await build({ entryPoints: [path], outfile, bundle: true, platform: 'node', format: 'cjs', packages: 'external', logLevel: 'error', tsconfigRaw: '{}' });
+  await build({ entryPoints: [path], outfile, bundle: true, platform: 'node', format: 'cjs', packages: 'external', logLevel: 'error', tsconfigRaw: { compilerOptions: { experimentalDecorators: true } } });
   const { status } = spawnSync(process.execPath, ['--expose-gc', outfile], { stdio: 'inherit', cwd: root, env: { ...process.env, NODE_PATH: join(root, 'node_modules') } });
   if (status !== 0) failed += 1;
 }

@@ -1,6 +1,8 @@
 export { BusUnavailableError, AnalyticsUnavailableError, FleetError, StateUnavailableError } from './errors';
 export { deadLetterOf } from './dead-letter';
 export type { FailedDelivery } from './dead-letter';
+export { servicesEnv } from './services-env';
+export type { ServicesEnv } from './services-env';
 export { Clock } from './clock';
 export type { Cancel } from './clock';
 export { MessageBus } from './message-bus';

@@ -3,7 +3,6 @@ export { describeClock } from './clock.contract';
 export type { ClockUnderTest } from './clock.contract';
 export { describeMessageBus } from './message-bus.contract';
 export type { BusSettings } from './message-bus.contract';
-export { describeWithServices, servicesEnv } from './services-env';
-export type { ServicesEnv } from './services-env';
+export { describeWithServices } from './describe-with-services';
 export { describeStateStore } from './state-store.contract';
 export type { StateStoreUnderTest } from './state-store.contract';

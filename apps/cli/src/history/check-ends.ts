@@ -1,9 +1,8 @@
-import type { CommandState } from '@quaymaster/messages';
+import { isCommandEnd } from '@quaymaster/messages';
 import { type Asked, askedKey, type HistoryIndex } from './history-index';
 import type { RecordOf } from './history-record';
 import type { Violation } from './violation';
 
-const TERMINAL: ReadonlySet<CommandState> = new Set(['finished', 'failed', 'rejected', 'expired', 'superseded']);
 /** From its expiry a command has this long to be given its end. */
 const END_GRACE_MS = 5000;
 
@@ -39,7 +38,7 @@ export function checkEnds(index: HistoryIndex): EndsCheck {
 function endsByCommand(index: HistoryIndex): ReadonlyMap<string, RecordOf<'event'>[]> {
   const ends = new Map<string, RecordOf<'event'>[]>();
   for (const record of index.of('event')) {
-    if (!TERMINAL.has(record.event.state)) continue;
+    if (!isCommandEnd(record.event.state)) continue;
     const key = askedKey(record.event);
     ends.set(key, [...(ends.get(key) ?? []), record]);
   }

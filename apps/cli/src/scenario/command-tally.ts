@@ -1,4 +1,4 @@
-import { commandEvents, type CommandState } from '@quaymaster/messages';
+import { commandEvents, commandRung, type CommandState } from '@quaymaster/messages';
 import type { MessageBus } from '@quaymaster/ports';
 
 /** How many commands came to which end. */
@@ -7,7 +7,7 @@ export class CommandTally {
 
   async listen(bus: MessageBus): Promise<void> {
     await bus.subscribe(commandEvents, 'scenario-tally', async (batch) => {
-      for (const { message } of batch) this.states.set(message.commandId, message.state);
+      for (const { message: { commandId, state } } of batch) this.note(commandId, state);
     }, { maxBatch: 256 });
   }
 
@@ -19,5 +19,11 @@ export class CommandTally {
     let count = 0;
     for (const reached of this.states.values()) if (reached === state) count += 1;
     return count;
+  }
+
+  /** Several instances of dispatch may speak of one command, and one of them late. */
+  private note(commandId: string, state: CommandState): void {
+    const before = this.states.get(commandId);
+    if (before === undefined || commandRung(state) > commandRung(before)) this.states.set(commandId, state);
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DispatchConfig } from '@quaymaster/feature-dispatch';
 import type { Clock, MessageBus } from '@quaymaster/ports';
 import { checkHistory, HistoryFile, HistoryRecorder, mergeHistory, type RecordOf } from '../history';
+import { serviceRoles } from './instance-set';
 import type { Forgery } from './saboteur';
 import type { ProcessEnv } from './service-process';
 
@@ -25,8 +26,6 @@ export interface RunHistoryOptions {
   readonly scenario: string;
   readonly seed: number;
   readonly unsafe: readonly string[];
-  /** Roles of which one instance is killed. */
-  readonly kills: readonly string[];
   /** What dispatch is configured with. */
   readonly featureEnv: ProcessEnv;
 }
@@ -44,12 +43,12 @@ export class RunHistory {
     this.recorder = new HistoryRecorder(file);
   }
 
-  static async open({ dir, bus, clock, scenario, seed, unsafe, kills, featureEnv }: RunHistoryOptions): Promise<RunHistory> {
+  static async open({ dir, bus, clock, scenario, seed, unsafe, featureEnv }: RunHistoryOptions): Promise<RunHistory> {
     mkdirSync(dir, { recursive: true });
     const path = join(dir, `${scenario}-${seed}-${clock.nowMs()}.jsonl`);
     const history = new RunHistory(clock, path, await HistoryFile.create(`${path}.bus`, 'bus', () => clock.nowMs()));
     history.file.append({
-      kind: 'run', at: clock.nowMs(), scenario, seed, roles: [...kills], stopExpiryMs: DispatchConfig.from(featureEnv).stopExpiryMs,
+      kind: 'run', at: clock.nowMs(), scenario, seed, roles: [...serviceRoles, 'simulator'], stopExpiryMs: DispatchConfig.from(featureEnv).stopExpiryMs,
       protections: { deduplication: !unsafe.includes('no-deduplication'), epoch: !unsafe.includes('no-epoch') },
     });
     await history.recorder.listen(bus);

@@ -25,8 +25,8 @@ const WARM_UP_MS = 60_000;
 const SIMULATOR_READY_MS = 60_000;
 /** From the start of traffic. A run that is not over by then has failed; what it has seen is reported all the same. */
 const LIMIT_MS = 900_000;
-/** Commands that are open when the scenario is over come to their ends: those that nobody answers expire. */
-const SETTLE_MS = 8000;
+/** Commands that are open when the scenario is over come to their ends: the longest, a stop that nobody answers, in 15 s, and the checker grants 5 s more. */
+const SETTLE_MS = 21_000;
 const GROUP = 'director';
 
 export type Unsafe = 'no-stop' | 'no-deduplication' | 'no-epoch';
@@ -111,7 +111,7 @@ class SeparateRun {
     const migrated = site.start('migrate');
     if (await migrated.ended() !== 0) throw new Error(`the back ends were not prepared: ${migrated.err}`);
     const bus = await this.openings.open<KafkaBus>(openBus(readServiceSettings('collision', site.env('director')).config, this.clock, new JsonLogger('error')), (opened) => opened.close());
-    this.history = await this.openings.open(RunHistory.open({ dir: historyDir, bus, clock: this.clock, scenario, seed, unsafe, kills, featureEnv }), (opened) => opened.close());
+    this.history = await this.openings.open(RunHistory.open({ dir: historyDir, bus, clock: this.clock, scenario, seed, unsafe, featureEnv }), (opened) => opened.close());
     await Promise.all([this.commands.listen(bus), this.conflicts.listen(bus, GROUP)]);
     if (kills.length > 0 || unsafe.some((word) => word !== 'no-stop')) {
       this.saboteur = await this.openings.open(Saboteur.open(await site.witness(), this.clock), (opened) => opened.close());

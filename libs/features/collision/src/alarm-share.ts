@@ -7,8 +7,8 @@ const WAIT_MS = 200;
 const FADE_MS = 500;
 /** An alarm that its holder has not repeated for so long is over, and the word of its end was lost. */
 const UNREPEATED_MS = 3000;
-/** An alarm of a dead instance that nobody has adopted is given up after so long: twice what it takes to know of the death. */
-const ORPHAN_MS = 6000;
+/** An alarm of a dead instance that the one responsible for its place does not adopt in so long is adopted by whoever knows of it: that one may have come later. */
+const ADOPT_MS = 500;
 
 /** An alarm that another instance has opened. */
 export interface ForeignAlarm<T> {
@@ -16,6 +16,8 @@ export interface ForeignAlarm<T> {
   readonly instance: string;
   readonly last: T;
   readonly heardAtMs: number;
+  /** When its instance was first seen to be dead, Infinity while it lives. */
+  orphanSinceMs: number;
 }
 
 /** What may be done with a finding: open it; go on with a dead instance's alarm, under its id; or leave it to others. */
@@ -36,7 +38,7 @@ export class AlarmShare<T extends { readonly phase: string; readonly xM: number;
     const known = this.foreign.get(subject);
     if (last.phase !== 'closed') {
       // Of two that are open at once the one with the lesser id stays.
-      if (known === undefined || known.id >= id || !this.isHeld(known, nowMs)) this.foreign.set(subject, { id, instance, last, heardAtMs: nowMs });
+      if (known === undefined || known.id >= id || !this.isHeld(known, nowMs)) this.foreign.set(subject, { id, instance, last, heardAtMs: nowMs, orphanSinceMs: Infinity });
       return;
     }
     if (known?.id !== id) return;
@@ -66,16 +68,26 @@ export class AlarmShare<T extends { readonly phase: string; readonly xM: number;
     return known ?? 'open';
   }
 
-  /** Takes the alarms of dead instances that are this one's to adopt, and forgets what is over. */
-  tick(nowMs: number, adopt: (alarm: ForeignAlarm<T>) => void): void {
+  /**
+   * Takes the alarms of dead instances that are this one's to adopt, and forgets what is over.
+   *
+   * @param knows whether this instance knows what an alarm is about; one that has come late may not
+   */
+  tick(nowMs: number, knows: (last: T) => boolean, adopt: (alarm: ForeignAlarm<T>) => void): void {
     for (const [subject, alarm] of this.foreign) {
       if (this.isHeld(alarm, nowMs)) continue;
-      const silentMs = nowMs - alarm.heardAtMs;
-      if (silentMs > ORPHAN_MS || this.peers.isAlive(alarm.instance)) this.foreign.delete(subject);
-      else if (this.territory.isResponsibleAt(alarm.last.xM, alarm.last.yM)) {
+      if (this.peers.isAlive(alarm.instance)) {
         this.foreign.delete(subject);
-        adopt(alarm);
+        continue;
       }
+      alarm.orphanSinceMs = Math.min(alarm.orphanSinceMs, nowMs);
+      if (!this.territory.isResponsibleAt(alarm.last.xM, alarm.last.yM) && nowMs - alarm.orphanSinceMs < ADOPT_MS) continue;
+      if (this.territory.isNone || !knows(alarm.last)) {
+        if (nowMs - alarm.orphanSinceMs > UNREPEATED_MS) this.foreign.delete(subject);
+        continue;
+      }
+      this.foreign.delete(subject);
+      adopt(alarm);
     }
     for (const [subject, { foundAtMs }] of this.waiting) if (nowMs - foundAtMs > FADE_MS) this.waiting.delete(subject);
   }

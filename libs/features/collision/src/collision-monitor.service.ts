@@ -15,7 +15,7 @@ import { MotionForecast } from './motion-forecast';
 import { ObjectBodies, type SeenObject } from './object-bodies';
 import { PairCheck, type PairSide } from './pair-check';
 import { PlanLibrary } from './plan-library';
-import { reachM } from './reach';
+import { reachBox } from './reach';
 import { SilenceWatch } from './silence-watch';
 import { SweptBoxes } from './swept-boxes';
 import { Territory } from './territory';
@@ -24,6 +24,11 @@ import { SAMPLE_S, samplesFor, VehicleTrack } from './vehicle-track';
 const TICK_MS = 100;
 /** A vehicle that no frame has had checked for so long is checked by the tick. */
 const UNCHECKED_MS = 200;
+/**
+ * Who has come late knows nothing of vehicles that are silent since before. One that has been silent for so long is therefore the business of everybody who knows
+ * it, wherever it is: the tick checks it against its neighbours.
+ */
+const SILENT_MS = 1000;
 /** Between two ticks this late it was not the vehicles that were silent but this process that was not listening. */
 const STALL_MS = 500;
 /** The point of a contact may lie so far beside what two swept boxes have in common: doubt widens bodies, not boxes [m]. */
@@ -36,6 +41,7 @@ interface Member extends PairSide {
   sigmaM: number;
   /** Its newest frame's motion is rolled out; else its box is a square that holds whatever it may do. */
   isForeseen: boolean;
+  isSilent: boolean;
   readonly track: VehicleTrack;
   readonly number: number;
 }
@@ -55,6 +61,7 @@ export class CollisionMonitor {
   private readonly boxes = new SweptBoxes();
   private readonly objects: ObjectBodies;
   private readonly samples: number;
+  private readonly reach = new Float64Array(4);
   private readonly forecast: MotionForecast;
   private readonly rules: DeviationRules;
   private readonly deviations: DeviationBook;
@@ -78,8 +85,9 @@ export class CollisionMonitor {
     this.forecast = new MotionForecast(this.plans, config, this.samples);
     this.check = new PairCheck(this.forecast, config, this.samples);
     this.rules = new DeviationRules(config, ground);
-    this.deviations = new DeviationBook(line, counters, new AlarmShare(territory, peers), (vehicleId) => this.byVehicle.get(vehicleId)?.track);
-    this.conflicts = new ConflictBook(line, counters, new AlarmShare(territory, peers), (vehicleId) => this.byVehicle.get(vehicleId)?.track.frame.stopped ?? true);
+    const trackOf = (vehicleId: string): VehicleTrack | undefined => this.byVehicle.get(vehicleId)?.track;
+    this.deviations = new DeviationBook(line, counters, new AlarmShare(territory, peers), trackOf);
+    this.conflicts = new ConflictBook(line, counters, new AlarmShare(territory, peers), trackOf);
     this.silence = new SilenceWatch(config, ground, this.deviations);
   }
 
@@ -149,7 +157,7 @@ export class CollisionMonitor {
     this.objects.report(frame, (body) => this.near(body), nowMs);
     if (!isConcern) return;
     this.checkMember(member, nowMs);
-    if (this.reportsOn(track)) this.rules.judge(track, (finding: Finding) => { this.deviations.observe(track, finding, nowMs); });
+    if (this.reportsOn(member)) this.rules.judge(track, (finding: Finding) => { this.deviations.observe(track, finding, nowMs); });
   }
 
   private *near(body: MovingBody): Iterable<VehicleTrack> {
@@ -163,7 +171,7 @@ export class CollisionMonitor {
   private enrol(frame: Frame, nowMs: number): Member {
     const track = new VehicleTrack(frame, this.samples, nowMs);
     const nothing: MovingBody = { shape: createBodyShape([]), motion: track.motion };
-    const member: Member = { body: nothing, bodyAtMs: frame.observedAtMs, sigmaM: frame.positionSigmaM, isForeseen: false, track, number: this.boxes.add() };
+    const member: Member = { body: nothing, bodyAtMs: frame.observedAtMs, sigmaM: frame.positionSigmaM, isForeseen: false, isSilent: false, track, number: this.boxes.add() };
     this.members.push(member);
     this.byVehicle.set(frame.vehicleId, member);
     return member;
@@ -172,29 +180,37 @@ export class CollisionMonitor {
   /** Foresees a vehicle if what it may do can matter to this instance, else notes where it may get to. @returns whether it matters */
   private attend(member: Member): boolean {
     const { track } = member;
-    const { xM, yM } = track.frame;
     if (this.territory.coversAll || this.conflicts.concerns(track.vehicleId) || this.deviations.concerns(track.vehicleId)) {
       this.foresee(member);
       return true;
     }
-    const wayM = reachM(track, this.config.lateralM) + this.config.marginM + POINT_SLACK_M;
-    const isConcern = this.territory.meets(xM - wayM, yM - wayM, xM + wayM, yM + wayM);
-    if (isConcern) this.foresee(member);
+    this.forecast.place(track);
+    const { reach } = this;
+    reachBox(track, reach);
+    const aroundM = this.config.marginM + POINT_SLACK_M;
+    const { xM, yM } = track.frame;
+    const isConcern = this.territory.coversAt(xM, yM) || this.territory.meets(reach[0]! - aroundM, reach[1]! - aroundM, reach[2]! + aroundM, reach[3]! + aroundM);
+    if (isConcern) this.roll(member);
     else {
       member.isForeseen = false;
-      if (track.shape !== null) this.boxes.setSquare(member.number, xM, yM, wayM);
+      this.boxes.setBox(member.number, reach);
     }
     return isConcern;
   }
 
-  private reportsOn({ vehicleId, frame }: VehicleTrack): boolean {
-    return this.territory.coversAt(frame.xM, frame.yM) || this.deviations.concerns(vehicleId);
+  private reportsOn({ isSilent, track: { vehicleId, frame } }: Member): boolean {
+    return this.territory.coversAt(frame.xM, frame.yM) || this.deviations.concerns(vehicleId) || (isSilent && !this.territory.isNone);
   }
 
   private foresee(member: Member): void {
+    this.forecast.place(member.track);
+    this.roll(member);
+  }
+
+  private roll(member: Member): void {
     const { track } = member;
     member.isForeseen = true;
-    this.forecast.foresee(track);
+    this.forecast.roll(track);
     if (track.lost) track.body = this.forecast.ghost(track) ?? track.body;
     if (track.body === null) return;
     member.body = track.body;
@@ -210,20 +226,22 @@ export class CollisionMonitor {
     for (let i = 0; i < near; i += 1) {
       const other = this.members[this.boxes.numbers[i]!]!;
       if (!this.isOwnPair(member, other)) continue;
+      if (!other.isForeseen) this.foresee(other);
       this.checkPair(member, other, other.track.vehicleId, Math.max(member.bodyAtMs, other.bodyAtMs, notBeforeMs), nowMs);
     }
     this.objects.forEach(nowMs, (object) => { this.checkObject(member, object, Math.max(member.bodyAtMs, object.bodyAtMs, notBeforeMs), nowMs); });
   }
 
   /** Whether two that may touch may touch where this instance works, or it has a conflict of theirs already. */
-  private isOwnPair({ number, track: { vehicleId } }: Member, { number: other, track: { vehicleId: otherId } }: Member): boolean {
-    if (this.territory.coversAll || this.boxes.inCommon(number, other, POINT_SLACK_M, this.territory)) return true;
+  private isOwnPair(member: Member, { number: other, isSilent, track: { vehicleId: otherId } }: Member): boolean {
+    const { number, track: { vehicleId } } = member;
+    if (this.territory.coversAll || member.isSilent || isSilent || this.boxes.inCommon(number, other, POINT_SLACK_M, this.territory)) return true;
     return this.conflicts.concerns(vehicleId) && (vehicleId < otherId ? this.conflicts.has(vehicleId, otherId) : this.conflicts.has(otherId, vehicleId));
   }
 
   private checkObject(member: Member, object: SeenObject, baseMs: number, nowMs: number): void {
     if (!member.body.motion.moves || !this.boxes.meets(member.number, object.body)) return;
-    const isOwn = this.boxes.inCommonWith(member.number, object.body, POINT_SLACK_M, this.territory) || this.conflicts.has(member.track.vehicleId, object.id);
+    const isOwn = member.isSilent || this.boxes.inCommonWith(member.number, object.body, POINT_SLACK_M, this.territory) || this.conflicts.has(member.track.vehicleId, object.id);
     if (!isOwn) return;
     if (!this.objects.overlaps(object, member.body, member.bodyAtMs, baseMs)) this.checkPair(member, object, object.id, baseMs, nowMs);
   }
@@ -246,6 +264,7 @@ export class CollisionMonitor {
     this.tickedAtMs = this.clock.monotonicMs();
     if (sinceMs > STALL_MS) for (const { track } of this.members) track.heardAtMs = Math.min(nowMs, track.heardAtMs + sinceMs - TICK_MS);
     this.refreshTerritory();
+    this.noteSilent(nowMs);
     for (const member of this.members) {
       this.listenFor(member, nowMs);
       this.deviations.repeat(member.track, nowMs);
@@ -265,8 +284,15 @@ export class CollisionMonitor {
     for (const member of this.members) if (!member.isForeseen) this.attend(member);
   }
 
+  private noteSilent(nowMs: number): void {
+    for (const member of this.members) {
+      member.isSilent = nowMs - member.track.heardAtMs >= SILENT_MS;
+      if (member.isSilent && !member.isForeseen && !this.territory.isNone) this.foresee(member);
+    }
+  }
+
   private listenFor(member: Member, nowMs: number): void {
     const { track } = member;
-    if (this.silence.watch(track, nowMs, this.reportsOn(track))) this.attend(member);
+    if (this.silence.watch(track, nowMs, this.reportsOn(member))) this.attend(member);
   }
 }

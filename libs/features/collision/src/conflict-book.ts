@@ -5,6 +5,7 @@ import { boundedId } from './bounded-id';
 import type { CollisionCounters } from './collision-counters';
 import { type FoundContact, stopReason } from './found-contact';
 import { StopGuard } from './stop-guard';
+import type { VehicleTrack } from './vehicle-track';
 
 const UPDATE_MS = 500;
 const STOP_REPEAT_MS = 500;
@@ -28,14 +29,15 @@ interface OpenConflict {
 /** Open conflicts by pair: opens, raises, updates and closes them, and asks for stops while one is imminent. Leaves to other instances what they have. */
 export class ConflictBook {
   private readonly open = new Map<string, OpenConflict>();
+  private readonly isStopped = (vehicleId: string): boolean => this.trackOf(vehicleId)?.frame.stopped ?? true;
   private readonly guard: StopGuard;
   private concerned: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly line: AlarmLine, private readonly counters: CollisionCounters, private readonly share: AlarmShare<Conflict>,
-    private readonly isStopped: (vehicleId: string) => boolean,
+    private readonly trackOf: (vehicleId: string) => VehicleTrack | undefined,
   ) {
-    this.guard = new StopGuard(share, line, isStopped);
+    this.guard = new StopGuard(share, line, this.isStopped);
   }
 
   get size(): number {
@@ -99,7 +101,10 @@ export class ConflictBook {
         this.publish(conflict, 'closed', nowMs);
       } else if (conflict.severity === 'imminent' && nowMs - conflict.imminentAtMs <= HOLD_MS) this.demandStop(conflict, nowMs);
     }
-    this.share.tick(nowMs, ({ last }) => { this.publish(this.adopt(last, last.b.startsWith('object:') ? [last.a] : [last.a, last.b], nowMs), 'updated', nowMs); });
+    this.share.tick(
+      nowMs, (last) => vehiclesOf(last).every((id) => this.trackOf(id) !== undefined),
+      ({ last }) => { this.publish(this.adopt(last, vehiclesOf(last), nowMs), 'updated', nowMs); },
+    );
     this.guard.tick(nowMs);
   }
 
@@ -163,6 +168,10 @@ export class ConflictBook {
       observedAtMs: phase === 'closed' ? nowMs : Math.floor(last.observedAtMs),
     });
   }
+}
+
+function vehiclesOf({ a, b }: Conflict): readonly string[] {
+  return b.startsWith('object:') ? [a] : [a, b];
 }
 
 function keyOf(a: string, b: string): string {

@@ -129,10 +129,7 @@ export class DeviationBook {
 
   /** Adopts what dead instances had. */
   tick(nowMs: number): void {
-    this.share.tick(nowMs, (alarm) => {
-      const track = this.trackOf(alarm.last.vehicleId);
-      if (track !== undefined) this.adopt(track, alarm, nowMs);
-    });
+    this.share.tick(nowMs, ({ vehicleId }) => this.trackOf(vehicleId) !== undefined, (alarm) => { this.adopt(this.trackOf(alarm.last.vehicleId)!, alarm, nowMs); });
   }
 
   /** Leaves everything to others, open as it is. */

@@ -33,12 +33,23 @@ export class MotionForecast {
 
   /** Places the vehicle beside its plan and rolls its motion out. Does nothing while its model is unknown. */
   foresee(track: VehicleTrack): void {
-    const { frame, model, shape } = track;
-    if (model === null || shape === null) return;
+    this.place(track);
+    this.roll(track);
+  }
+
+  /** Finds where the vehicle is beside its plan, and whether it follows it. Does nothing while its model is unknown. */
+  place(track: VehicleTrack): void {
+    if (track.model === null) return;
     this.placeOnPlan(track);
-    const { onPlan, progressSM } = track;
+    const { onPlan, frame } = track;
     track.followsPlan = onPlan !== null && Math.abs(onPlan.lateralM) <= this.config.lateralM && Math.abs(onPlan.headingErrorRad) <= ASTRAY_RAD
       && frame.speedMps > -STANDSTILL_MPS;
+  }
+
+  /** Rolls the motion of a vehicle out that has been placed. Does nothing while its model is unknown. */
+  roll(track: VehicleTrack): void {
+    const { frame, model, shape, onPlan, progressSM } = track;
+    if (model === null || shape === null) return;
     if (track.followsPlan) {
       const { plan, sM } = onPlan!;
       this.rollOnPlan(track, model, plan, sM);
@@ -72,10 +83,10 @@ export class MotionForecast {
       const wayM = Math.abs(this.braking[k]! - this.braking[0]!);
       if (k < this.samples - 1 && wayM - laidOutM < GHOST_STEP_M) continue;
       laidOutM = wayM;
-      model.parts.forEach((part, p) => { contours.push(placed(part.contourM, motion, p, k)); });
+      model.parts.forEach((part, p) => { contours.push(placed(part.contourM, motion, p, k, track.frame)); });
     }
     const still = new PredictedMotion(contours.length, 2, SAMPLE_S);
-    still.moveStraight(contours.length, 0, 0, 0, 0);
+    still.moveStraight(contours.length, track.frame.xM, track.frame.yM, 0, 0);
     return { shape: createBodyShape(contours), motion: still };
   }
 
@@ -98,11 +109,12 @@ export class MotionForecast {
     const sin = Math.sin(this.pose[2]!);
     // Beyond an end of the path only what lies across counts.
     const acrossM = (frame.yM - this.pose[1]!) * cos - (frame.xM - this.pose[0]!) * sin;
+    const besideM = Math.hypot(frame.yM - this.pose[1]!, frame.xM - this.pose[0]!);
     const atEnd = sM <= 0 || sM >= plan.lengthM;
     const lateralM = atEnd ? acrossM : this.projection[1]!;
     const headingErrorRad = normalizeAngleRad(frame.headingRad - this.pose[2]!);
-    if (track.onPlan?.plan === plan) Object.assign(track.onPlan, { sM, lateralM, headingErrorRad });
-    else track.onPlan = { plan, sM, lateralM, headingErrorRad };
+    if (track.onPlan?.plan === plan) Object.assign(track.onPlan, { sM, besideM, lateralM, headingErrorRad });
+    else track.onPlan = { plan, sM, besideM, lateralM, headingErrorRad };
   }
 
   private rollOnPlan(track: VehicleTrack, model: VehicleModel, plan: PlannedPath, sM: number): void {
@@ -162,14 +174,15 @@ function steady(accelerationMps2: number): number {
   return Math.abs(accelerationMps2) < STEADY_MPS2 ? 0 : accelerationMps2;
 }
 
-function placed(contourM: readonly number[], motion: PredictedMotion, part: number, k: number): Float64Array {
+/** A part's contour where it is at a sample, seen from an origin. */
+function placed(contourM: readonly number[], motion: PredictedMotion, part: number, k: number, origin: { readonly xM: number; readonly yM: number }): Float64Array {
   const at = part * motion.samples + k;
   const cos = Math.cos(motion.headingRad[at]!);
   const sin = Math.sin(motion.headingRad[at]!);
   const out = new Float64Array(contourM.length);
   for (let i = 0; i < contourM.length; i += 2) {
-    out[i] = motion.xM[at]! + contourM[i]! * cos - contourM[i + 1]! * sin;
-    out[i + 1] = motion.yM[at]! + contourM[i]! * sin + contourM[i + 1]! * cos;
+    out[i] = motion.xM[at]! - origin.xM + contourM[i]! * cos - contourM[i + 1]! * sin;
+    out[i + 1] = motion.yM[at]! - origin.yM + contourM[i]! * sin + contourM[i + 1]! * cos;
   }
   return out;
 }

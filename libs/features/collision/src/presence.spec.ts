@@ -3,6 +3,7 @@ import { InMemoryBus } from '@quaymaster/bus-memory';
 import { ManualClock } from '@quaymaster/clock';
 import { plans, vehicleModels } from '@quaymaster/messages';
 import { Actor, agv, line } from '../testing/actor';
+import { AlarmHistory } from '../testing/alarm-history';
 import { Stage } from '../testing/stage';
 import { wideYard } from '../testing/wide-yard';
 
@@ -14,9 +15,12 @@ async function turns(): Promise<void> {
 describe('an instance among others', () => {
   const map = wideYard();
   const opened: Stage[] = [];
+  let history: AlarmHistory;
   async function open(...instances: readonly string[]): Promise<Stage> {
     const clock = new ManualClock();
-    const stage = await Stage.open(map, new InMemoryBus({ clock, compactedTopics: [plans.name, vehicleModels.name] }), clock, {}, instances);
+    const bus = new InMemoryBus({ clock, compactedTopics: [plans.name, vehicleModels.name] });
+    history = await AlarmHistory.on(bus);
+    const stage = await Stage.open(map, bus, clock, {}, instances);
     opened.push(stage);
     return stage;
   }
@@ -50,25 +54,29 @@ describe('an instance among others', () => {
     await stage.run(1);
     await Promise.all(['c', 'd', 'e', 'f', 'g'].map((name) => stage.join(name)));
     await stage.run(5);
-    expect(stage.deviations.filter(({ phase, kind }) => phase === 'opened' && kind === 'lateral')).toHaveLength(1);
+    expect(history.episodes.map(({ subject, opened: times, sources }) => [subject, times, sources.size])).toEqual([['A:lateral', 1, 1]]);
     expect(new Set(beats(stage))).toEqual(new Set(['a', 'b', 'c', 'd', 'e', 'f', 'g']));
   });
 
   it('that leaves says so and is gone in a second when others are at work, which go on with its alarms', async () => {
     const stage = await open('a', 'b');
     await stage.run(2);
-    await stage.enter(astray());
-    await stage.run(1);
-    const { deviationId } = stage.deviations[0]!;
+    stage.obeys = false;
+    await stage.enter(astray(), new Actor('B', agv, line(-150, 0, 150, 0), { sM: 100 }));
+    await stage.run(3);
+    const alarms = history.episodes.map(({ subject }) => subject);
     const fromMs = stage.clock.nowMs();
     let tookMs = 0;
-    void stage.leave('a').then(() => { tookMs = stage.clock.nowMs() - fromMs; });
+    const leaving = ['a', 'b'].find((name) => [...history.episodes[0]!.sources].includes(`collision/${name}`))!;
+    void stage.leave(leaving).then(() => { tookMs = stage.clock.nowMs() - fromMs; });
     await stage.run(1.3);
     await turns();
-    expect([tookMs >= 1000 && tookMs <= 1300, beats(stage).filter((beat) => beat === 'a leaves').length > 0]).toEqual([true, true]);
-    stage.deviations.length = 0;
-    await stage.run(2);
-    expect(new Set(stage.deviations.map((d) => `${d.deviationId} ${d.phase}`))).toEqual(new Set([`${deviationId} updated`]));
+    expect([tookMs >= 1000 && tookMs <= 1300, beats(stage).includes(`${leaving} leaves`)]).toEqual([true, true]);
+    await stage.run(1);
+    expect([alarms, history.episodes.map(({ subject }) => subject)]).toEqual([['A:lateral', 'A|B'], alarms]);
+    expect(history.openAt(stage.clock.nowMs())).toHaveLength(2);
+    expect(history.words.filter(({ source, atMs }) => source === `collision/${leaving}` && atMs > fromMs + 100)).toEqual([]);
+    expect(history.episodes[0]!.sources.size).toBe(2);
   });
 
   it('that leaves and is alone works and beats on until another one does, for 4 s at most', async () => {

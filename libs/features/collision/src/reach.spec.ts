@@ -5,14 +5,14 @@ import { Actor, agv, bend, line, tractor } from '../testing/actor';
 import { CollisionConfig } from './collision.config';
 import { MotionForecast } from './motion-forecast';
 import { PlanLibrary } from './plan-library';
-import { reachM } from './reach';
+import { reachBox } from './reach';
 import { SweptBoxes } from './swept-boxes';
 import { samplesFor, VehicleTrack } from './vehicle-track';
 
 const config = CollisionConfig.from({});
 const samples = samplesFor(config.horizonS);
 
-describe('reachM', () => {
+describe('reachBox', () => {
   it('holds whatever a vehicle is foreseen to do: on its plan or off it, stopped, driven by hand, standing, backing up, lost', () => {
     fc.assert(fc.property(fc.nat(), (seed) => {
       const random = seededRandom(seed);
@@ -33,14 +33,20 @@ describe('reachM', () => {
       track.is(model);
       const forecast = new MotionForecast(plans, config, samples);
       forecast.foresee(track);
-      const wayM = reachM(track, config.lateralM);
+      const reach = new Float64Array(4);
+      reachBox(track, reach);
+      const [minXM, minYM, maxXM, maxYM] = reach as unknown as readonly [number, number, number, number];
       const boxes = new SweptBoxes();
       boxes.set(boxes.add(), track.body!, 0);
-      const outside = { meets: (minXM: number, minYM: number, maxXM: number, maxYM: number) => Math.max(frame.xM - minXM, maxXM - frame.xM, frame.yM - minYM, maxYM - frame.yM) > wayM };
-      expect(boxes.inCommon(0, 0, 0, outside)).toBe(false);
-      // A lost vehicle's body is given in the site frame.
+      boxes.inCommon(0, 0, 0, { meets: (...swept) => {
+        expect([swept[0] >= minXM, swept[1] >= minYM, swept[2] <= maxXM, swept[3] <= maxYM]).toEqual([true, true, true, true]);
+        return true;
+      } });
       const { pointXM, pointYM } = forecast.ghost(track)!.shape;
-      for (let i = 0; i < pointXM.length; i += 1) expect(Math.hypot(pointXM[i]! - frame.xM, pointYM[i]! - frame.yM)).toBeLessThanOrEqual(wayM);
+      for (let i = 0; i < pointXM.length; i += 1) {
+        const [xM, yM] = [frame.xM + pointXM[i]!, frame.yM + pointYM[i]!];
+        expect([xM >= minXM, xM <= maxXM, yM >= minYM, yM <= maxYM]).toEqual([true, true, true, true]);
+      }
     }), { numRuns: 500 });
   });
 });

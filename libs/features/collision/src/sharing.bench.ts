@@ -1,4 +1,3 @@
-import { seededRandom } from '@quaymaster/geometry';
 import { frames, type Frame, type Heartbeat, type RunningPlan } from '@quaymaster/messages';
 import type { VehicleModel } from '@quaymaster/motion';
 import { Peers } from '@quaymaster/nest-platform';
@@ -18,7 +17,8 @@ import { Territory } from './territory';
  */
 const VEHICLES = 1000;
 const SIDE_M = 2000;
-const LOOP_M = 60;
+const ROWS = 80;
+const GAP_M = 130;
 const STEP_MS = 100;
 const WARM_STEPS = 20;
 const STEPS = 50;
@@ -77,14 +77,13 @@ function pavement() {
 interface Driver { readonly plan: RunningPlan; readonly xM: number; readonly yM: number; readonly headingRad: number; readonly speedMps: number }
 
 function drivers(): Driver[] {
-  const random = seededRandom(1);
   return Array.from({ length: VEHICLES }, (_, i) => {
     // Rows of lanes over the site; neighbours drive in opposite directions.
-    const row = i % 80;
+    const row = i % ROWS;
     const headingRad = row % 2 === 0 ? 0 : Math.PI;
     const yM = Math.floor(row / 2) * 45 - 900 + (row % 2) * 4.5;
-    const xM = LOOP_M * 2 + random() * (SIDE_M - LOOP_M * 6);
-    const speedMps = 3 + 5 * random();
+    const xM = 150 + Math.floor(i / ROWS) * GAP_M + (row * 37) % GAP_M;
+    const speedMps = 4 + (row % 5);
     const pathXyM = headingRad === 0 ? Array.from({ length: 400 }, (__, k) => [xM + k, yM]).flat() : Array.from({ length: 400 }, (__, k) => [xM + 200 - k, yM]).flat();
     return {
       plan: { vehicleId: `V${i}`, routeId: `R${i}`, pathXyM, limitFromSM: [0], limitMps: [8.3], publishedAtMs: 0 }, xM: pathXyM[0]!, yM, headingRad, speedMps,

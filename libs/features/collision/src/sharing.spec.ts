@@ -115,7 +115,27 @@ describe('one report for each finding', () => {
     await stage.run(1);
     actor.connected = false;
     await stage.run(8);
+    history.expire(stage.clock.nowMs());
     expect(history.episodes.map(({ subject }) => subject)).toEqual(['A:lateral', 'A:suspect', 'A:lost']);
     expect(history.longestSilenceMs).toBeLessThanOrEqual(1100);
+    expect(history.episodes.map(({ toMs }) => toMs === Infinity)).toEqual([true, false, true]);
+  });
+
+  it('a vehicle that was silent before others came is given up, and not run into, though they work where it is and do not know it', async () => {
+    const stage = await open(['a'], { ...ONE_CELL, QM_COLLISION_COPIES: '1' });
+    const silent = obstacle();
+    silent.releasedToSM = 80;
+    const late = new Actor('C', agv, line(5, 60, 285, 60), { sM: 20, speedMps: 0, releasedToSM: 20, limitMps: 5 });
+    await stage.enter(silent, late);
+    await stage.run(0.2);
+    silent.connected = false;
+    await stage.run(0.5);
+    const others = ['b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    for (const name of others) await stage.join(name);
+    await stage.run(4);
+    late.releasedToSM = 200;
+    await stage.run(5);
+    expect(history.openAt(stage.clock.nowMs()).map(({ subject }) => subject)).toEqual(['B:lost', 'B|C']);
+    expect([...history.episodes.find(({ subject }) => subject === 'B:lost')!.sources]).toEqual(['collision/a']);
   });
 });

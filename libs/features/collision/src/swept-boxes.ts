@@ -38,12 +38,12 @@ export class SweptBoxes {
     this.maxYM[number] = motion.maxYM + reachM;
   }
 
-  /** A square around a point, for a body that is not swept: what it may cover at most. */
-  setSquare(number: number, xM: number, yM: number, halfM: number): void {
-    this.minXM[number] = xM - halfM;
-    this.minYM[number] = yM - halfM;
-    this.maxXM[number] = xM + halfM;
-    this.maxYM[number] = yM + halfM;
+  /** A box for a body that is not swept: what it may cover at most. @param box least x and y, greatest x and y */
+  setBox(number: number, box: Float64Array): void {
+    this.minXM[number] = box[0]!;
+    this.minYM[number] = box[1]!;
+    this.maxXM[number] = box[2]!;
+    this.maxYM[number] = box[3]!;
   }
 
   /** Asks about what two boxes have in common, wider by a margin. */

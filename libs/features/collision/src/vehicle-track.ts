@@ -25,6 +25,8 @@ export function newMotion(samples: number): PredictedMotion {
 export interface OnPlan {
   readonly plan: PlannedPath;
   sM: number;
+  /** From the nearest point of the path that counts, along it or across [m]. */
+  besideM: number;
   /** Left of the path positive [m]. */
   lateralM: number;
   headingErrorRad: number;

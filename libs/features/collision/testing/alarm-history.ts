@@ -20,6 +20,8 @@ const UNREPEATED_MS = 5000;
 export class AlarmHistory {
   readonly episodes: Episode[] = [];
   readonly stops: { readonly ids: string; readonly atMs: number; readonly source: string }[] = [];
+  /** Who said something of an alarm, and when. */
+  readonly words: { readonly source: string; readonly atMs: number }[] = [];
   /** Longest time between two words of an open alarm [ms]. */
   longestSilenceMs = 0;
   private readonly open = new Map<string, { episode: Episode; heardAtMs: number }>();
@@ -68,6 +70,7 @@ export class AlarmHistory {
   }
 
   private take(subject: string, id: string, phase: 'opened' | 'updated' | 'closed', atMs: number, source: string): void {
+    this.words.push({ source, atMs });
     const known = this.open.get(id);
     if (known !== undefined) this.longestSilenceMs = Math.max(this.longestSilenceMs, atMs - known.heardAtMs);
     if (phase === 'closed') {

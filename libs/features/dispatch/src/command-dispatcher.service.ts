@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Command, Connection, Frame, StopRequest } from '@quaymaster/messages';
+import { type Command, type Connection, type Frame, isCommandEnd, type StopRequest } from '@quaymaster/messages';
 import { Peers } from '@quaymaster/nest-platform';
 import { type Cancel, Clock } from '@quaymaster/ports';
 import { vehicleTopics, type WireAcknowledgement, type WireCommand } from '@quaymaster/telemetry';
 import { CommandJournal } from './command-journal';
-import { CommandRecord, isTerminal } from './command-record';
+import { CommandRecord } from './command-record';
 import { CommandStore, type Orphan } from './command.store';
 import { DispatchConfig } from './dispatch.config';
 import { RecentAcknowledgements } from './recent-acknowledgements';
@@ -105,7 +105,7 @@ export class CommandDispatcher {
       const desk = this.desk(command.vehicleId);
       const stop = desk.findStop(command.commandId);
       // It was stored by one who had not heard yet how it ended.
-      if (stop !== undefined && isTerminal(stop.state)) this.journal.record(stop.toEvent(this.clock.nowMs()));
+      if (stop !== undefined && isCommandEnd(stop.state)) this.journal.record(stop.toEvent(this.clock.nowMs()));
       if (stop !== undefined || desk.hasClosed(command.commandId)) continue;
       const record = desk.enrol(command, sequence);
       record.state = state;

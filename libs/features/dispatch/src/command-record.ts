@@ -1,15 +1,4 @@
-import type { Command, CommandEvent, CommandState } from '@quaymaster/messages';
-
-/** States that never change again. */
-const TERMINAL: ReadonlySet<CommandState> = new Set(['finished', 'failed', 'rejected', 'expired', 'superseded']);
-/** The ladder that acknowledgements climb; a rung once passed is not gone back to. */
-const RUNG: Readonly<Record<CommandState, number>> = {
-  accepted: 0, dispatched: 1, received: 2, running: 3, finished: 4, failed: 4, rejected: 4, expired: 4, superseded: 4,
-};
-
-export function isTerminal(state: CommandState): boolean {
-  return TERMINAL.has(state);
-}
+import { type Command, type CommandEvent, commandRung, type CommandState } from '@quaymaster/messages';
 
 /** One command on its way: the state machine of the command path. */
 export class CommandRecord {
@@ -22,7 +11,7 @@ export class CommandRecord {
 
   /** True if the command moved up the ladder; a late or repeated report changes nothing. */
   advance(state: CommandState, because: string): boolean {
-    if (RUNG[state] <= RUNG[this.state]) return false;
+    if (commandRung(state) <= commandRung(this.state)) return false;
     this.state = state;
     this.because = because;
     return true;

@@ -4,6 +4,8 @@ import { PEER_SILENCE_MS, Peers } from '@quaymaster/nest-platform';
 import { type Cancel, Clock, MessageBus } from '@quaymaster/ports';
 
 const BEAT_MS = 1000;
+/** A bus that is away takes no good-bye, and keeps nobody from going. */
+const GOOD_BYE_MS = 1000;
 
 /** Tells the other instances of dispatch that this one is at work, and knows of them. */
 @Injectable()
@@ -25,11 +27,17 @@ export class InstanceBeat {
     return this.clock.monotonicMs() - this.startedMs > PEER_SILENCE_MS;
   }
 
-  /** The others take over what this instance leaves as soon as they hear that it goes. Resolves when the bus has been told. */
+  /** The others take over what this instance leaves as soon as they hear that it goes. Resolves when the bus has been told, or after a second. */
   async stop(): Promise<void> {
     this.cancel();
     this.peers.leave();
-    await this.beat(true);
+    await new Promise<void>((resolve) => {
+      const cancel = this.clock.after(GOOD_BYE_MS, resolve);
+      void this.beat(true).then(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   private async beat(isLeaving: boolean): Promise<void> {

@@ -184,6 +184,17 @@ describe('several instances of dispatch', () => {
     expect(stage.heard).toHaveLength(after);
   });
 
+  it('what one leaves that goes in good order is taken over as soon as it says so', async () => {
+    await a.dispatcher.storeStop(stage.stop('s1'));
+    await stage.pass(4000);
+    const ownerOf = async (): Promise<unknown> => database.dataSource.query('SELECT owner FROM command');
+    expect(await ownerOf()).toEqual([{ owner: 'a' }]);
+    await a.beat.stop();
+    a.kill();
+    await stage.pass(1100);
+    expect(await ownerOf()).toEqual([{ owner: 'b' }]);
+  });
+
   it('nothing is taken from one that lives, nor by one that has only just come', async () => {
     stage.report();
     await a.dispatcher.storeStop(stage.stop('s1'));
@@ -209,6 +220,22 @@ describe('several instances of dispatch', () => {
     const sequences = stage.leases.map((text) => (JSON.parse(text) as { sequence: number }).sequence);
     expect(sequences).toEqual([...sequences].sort((x, y) => x - y));
     expect(new Set(sequences.slice(-3)).size).toBe(3);
+  });
+
+  it('a lease of one that has come later is newer than those that were given before it came', async () => {
+    const renew = async (): Promise<number[]> => {
+      stage.leases.length = 0;
+      beatOfGuardians();
+      stage.report();
+      await stage.pass(1000);
+      await stage.until(() => stage.leases.length > 0, 'no lease');
+      return stage.leases.map((text) => (JSON.parse(text) as { sequence: number }).sequence);
+    };
+    for (let second = 0; second < 4; second += 1) await renew();
+    const before = await renew();
+    for (const instance of stage.instances.splice(0)) instance.kill();
+    await stage.join('c');
+    expect(Math.min(...await renew())).toBeGreaterThan(Math.max(...before));
   });
 
   it('of three, two renew the lease of a vehicle', async () => {

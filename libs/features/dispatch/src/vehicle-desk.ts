@@ -1,5 +1,5 @@
-import type { Command } from '@quaymaster/messages';
-import { CommandRecord, isTerminal } from './command-record';
+import { type Command, isCommandEnd } from '@quaymaster/messages';
+import { CommandRecord } from './command-record';
 
 /** Closed commands that are remembered: they may come a second time within moments. */
 const CLOSED = 200;
@@ -73,7 +73,7 @@ export class VehicleDesk {
   }
 
   forgetClosed(record: CommandRecord): void {
-    if (!isTerminal(record.state)) return;
+    if (!isCommandEnd(record.state)) return;
     const { commandId, params } = record.command;
     this.open.delete(commandId);
     this.closed.set(commandId, params.kind === 'stop' ? record : null);

@@ -47,6 +47,19 @@ export const commandStateSchema = z.enum([
 ]);
 export type CommandState = z.infer<typeof commandStateSchema>;
 
+const RUNGS: readonly CommandState[] = ['accepted', 'dispatched', 'received', 'running'];
+
+/** Place of a state on the ladder that a command climbs; it never goes back, and every end is on the last rung. */
+export function commandRung(state: CommandState): number {
+  const rung = RUNGS.indexOf(state);
+  return rung === -1 ? RUNGS.length : rung;
+}
+
+/** True for states that never change again. */
+export function isCommandEnd(state: CommandState): boolean {
+  return commandRung(state) === RUNGS.length;
+}
+
 /** What became of a command. */
 export const commandEventSchema = z.object({
   commandId: idSchema,
