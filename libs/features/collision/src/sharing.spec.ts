@@ -1,6 +1,7 @@
 import { InMemoryBus } from '@quaymaster/bus-memory';
 import { ManualClock } from '@quaymaster/clock';
 import { type Conflict, conflicts, plans, vehicleModels } from '@quaymaster/messages';
+import { Peers } from '@quaymaster/nest-platform';
 import { Actor, agv, line } from '../testing/actor';
 import { AlarmHistory } from '../testing/alarm-history';
 import { Stage } from '../testing/stage';
@@ -28,6 +29,15 @@ describe('one report for each finding', () => {
   const follower = (): Actor => new Actor('A', agv, line(5, 60, 285, 60), { sM: 20, speedMps: 5, releasedToSM: 200, limitMps: 5 });
   const obstacle = (): Actor => new Actor('B', agv, line(5, 60, 285, 60), { sM: 75 });
   const holder = (): string => [...history.episodes[0]!.sources].at(-1)!.slice('collision/'.length);
+  /** The name of an instance that is responsible for the one cell, should it come to the one that is there. */
+  const ranksAbove = (there: string): string => {
+    const clock = new ManualClock();
+    return Array.from({ length: 50 }, (_, n) => `late-${n}`).find((name) => {
+      const peers = new Peers(name, 'collision', clock);
+      peers.hear({ service: 'collision', instance: there, epoch: 0, atMs: clock.nowMs(), isLeaving: false });
+      return peers.ranked('0:0')[0] === name;
+    })!;
+  };
   const words = (stage: Stage): string[] => stage.conflicts.map(({ conflictId, phase }) => `${conflictId} ${phase}`);
 
   it('a dead instance\'s conflict is adopted under its id by one of the others, and closed when it is over', async () => {
@@ -48,6 +58,22 @@ describe('one report for each finding', () => {
     expect(words(stage).at(-1)).toBe(`${conflictId} closed`);
     expect(new Set(words(stage))).toEqual(new Set([`${conflictId} updated`, `${conflictId} closed`]));
     expect([history.episodes.length, history.episodes[0]!.sources.size]).toEqual([1, 2]);
+  });
+
+  it('a dead instance\'s conflict is closed by one that knows of it when the one responsible has come too late to', async () => {
+    const stage = await open(['a', 'b'], { ...ONE_CELL, QM_COLLISION_COPIES: '1' });
+    const a = follower();
+    await stage.enter(a, obstacle());
+    await stage.run(1);
+    const { conflictId } = stage.conflicts[0]!;
+    const other = holder() === 'a' ? 'b' : 'a';
+    await stage.kill(holder());
+    a.stopped = true;
+    await stage.join(ranksAbove(other));
+    stage.conflicts.length = 0;
+    await stage.run(6);
+    expect(words(stage).at(-1)).toBe(`${conflictId} closed`);
+    expect([history.episodes.length, [...history.episodes[0]!.sources].at(-1)]).toEqual([1, `collision/${other}`]);
   });
 
   it.each([['with a second copy its holder asks for the stop within 0.2 s', '2', 0, 200], ['without one, whoever gets the cell does when the death is known', '1', 200, 3300]])(
