@@ -52,20 +52,26 @@ async function open(url: string, password = 'hush-hush'): Promise<RedisStateStor
   return store;
 }
 
-async function rejection(call: Promise<unknown>): Promise<{ readonly error: unknown; readonly tookMs: number }> {
-  const startedMs = performance.now();
+/**
+ * How a call was refused, and whether before a timer of `limitMs` set with it fires. Timers fire in the order they are due however late the
+ * machine is, so a pause of this process, which a clock would count, does not matter.
+ */
+async function rejection(call: Promise<unknown>, limitMs = 1000): Promise<{ readonly error: unknown; readonly inTime: boolean }> {
+  let inTime = true;
+  const timer = setTimeout(() => { inTime = false; }, limitMs);
   const error: unknown = await call.then(() => null, (reason: unknown) => reason);
-  return { error, tookMs: performance.now() - startedMs };
+  clearTimeout(timer);
+  return { error, inTime };
 }
 
 describe('a cache that is not there', () => {
   it('refuses every call at once, with a typed error', async () => {
     const store = await open('redis://127.0.0.1:9/0');
     for (const call of [store.get('a'), store.put('a', 1, { version: 1 }), store.list(''), store.delete('a')]) {
-      const { error, tookMs } = await rejection(call);
+      const { error, inTime } = await rejection(call, 100);
       expect(error).toBeInstanceOf(StateUnavailableError);
       expect(error).toMatchObject({ code: 'QM_STATE_UNAVAILABLE', retryable: true, message: expect.stringContaining('ECONNREFUSED') as string });
-      expect(tookMs).toBeLessThan(100);
+      expect(inTime).toBe(true);
     }
     expect(store.isAvailable).toBe(false);
   });
@@ -88,9 +94,9 @@ describe('a cache that is not there', () => {
 describe('a cache that hangs', () => {
   it('refuses a call within a second while it greets', async () => {
     const store = await open(await listen(() => undefined));
-    const { error, tookMs } = await rejection(store.get('a'));
+    const { error, inTime } = await rejection(store.get('a'));
     expect(error).toBeInstanceOf(StateUnavailableError);
-    expect(tookMs).toBeLessThan(1000);
+    expect(inTime).toBe(true);
   });
 
   it('refuses within a second what it does not answer, at once what is too much, and finds the server again', async () => {
@@ -100,7 +106,7 @@ describe('a cache that hangs', () => {
     const calls = Array.from({ length: 5000 }, (_, i) => rejection(store.put(`k${i}`, i, { version: 1 })));
     const results = await Promise.all(calls);
     expect(results.filter(({ error }) => !(error instanceof StateUnavailableError))).toEqual([]);
-    expect(Math.max(...results.map(({ tookMs }) => tookMs))).toBeLessThan(1000);
+    expect(results.filter(({ inTime }) => !inTime)).toEqual([]);
     expect(results.filter(({ error }) => String(error).includes('owes 2000 answers'))).toHaveLength(3000);
     while (seen.connections < 2) await new Promise((resolve) => { setImmediate(resolve); });
   });
