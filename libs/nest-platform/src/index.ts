@@ -16,3 +16,4 @@ export type { Problem } from './problem';
 export { ProblemFilter } from './problem.filter';
 export { Readiness } from './readiness';
 export type { ReadinessCheck } from './readiness';
+export { subscribeAtStart } from './subscribe-at-start';

@@ -46,6 +46,10 @@ export class InstanceSet {
     return instance;
   }
 
+  get all(): readonly Instance[] {
+    return [...this.alive.values()];
+  }
+
   urlOf(role: ServiceRole, place: number): string {
     return this.alive.get(`${role} ${place}`)!.url;
   }

@@ -24,7 +24,7 @@ import { ServiceSite } from './service-site';
 const WARM_UP_MS = 60_000;
 const SIMULATOR_READY_MS = 60_000;
 /** From the start of traffic. A run that is not over by then has failed; what it has seen is reported all the same. */
-const LIMIT_MS = 900_000;
+const LIMIT_MS = 1_200_000;
 /** Commands that are open when the scenario is over come to their ends: the longest, a stop that nobody answers, in 15 s, and the checker grants 5 s more. */
 const SETTLE_MS = 21_000;
 const GROUP = 'director';

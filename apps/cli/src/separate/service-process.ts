@@ -5,7 +5,7 @@ export type ProcessEnv = Readonly<Record<string, string | undefined>>;
 
 const ENTRY = join(__dirname, '..', '..', 'bin', 'quaymaster.js');
 /** A process that is still there then is killed, whatever its owner forgets. */
-const LIFE_MS = 1_200_000;
+const LIFE_MS = 1_500_000;
 /** Of what it has said, so much is told when it fails. */
 const MOST_SAID = 4000;
 
@@ -34,6 +34,10 @@ export class ServiceProcess {
         for (const watcher of this.watchers) watcher();
       });
     });
+  }
+
+  get pid(): number {
+    return this.child.pid!;
   }
 
   static start(role: string, env: ProcessEnv): ServiceProcess {

@@ -81,7 +81,8 @@ export async function subscribeTo(client: MqttClient, filters: readonly string[]
     try {
       await client.subscribeAsync(filter, { qos });
     } catch (cause) {
-      const code = cause instanceof ErrorWithSubackPacket ? Number(cause.packet.granted[0]) : NaN;
+      // A lost connection is told with the same error, but without the broker's answer.
+      const code = cause instanceof ErrorWithSubackPacket ? Number((cause as Partial<ErrorWithSubackPacket>).packet?.granted[0]) : NaN;
       throw code >= REFUSED ? new SubscriptionRefusedError(filter, code) : cause;
     }
   }

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { subscribeAtStart } from '@quaymaster/nest-platform';
 import { fleetFilters, parseVehicleTopic, wireAcknowledgementSchema, type WireAcknowledgement } from '@quaymaster/telemetry';
 import type { MqttClient } from 'mqtt';
 
@@ -29,7 +30,7 @@ export class VehicleLink {
       }
       onAcknowledgement(ack);
     });
-    await this.mqtt.subscribeAsync(fleetFilters.acknowledgements, { qos: 1 });
+    await subscribeAtStart(this.mqtt, [fleetFilters.acknowledgements]);
   }
 
   private parse(payload: Buffer): WireAcknowledgement | null {

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { connections, deadLetters, frames, frameSchema } from '@quaymaster/messages';
+import { subscribeAtStart } from '@quaymaster/nest-platform';
 import { Clock, MessageBus, StateStore } from '@quaymaster/ports';
 import { decodeFrame, fleetFilters, parseVehicleTopic, type WireFrame, wireConnectionSchema } from '@quaymaster/telemetry';
 import { createLocator, type MapLocator } from '@quaymaster/virtual-map';
@@ -38,7 +39,7 @@ export class FrameIntake {
     mqtt.handleMessage = (packet, done) => {
       this.take(packet.topic, Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload), packet).then(() => { done(); }, done);
     };
-    await mqtt.subscribeAsync(this.filters, { qos: 1 });
+    await subscribeAtStart(mqtt, this.filters);
   }
 
   async stop(): Promise<void> {
@@ -106,6 +107,8 @@ export class FrameIntake {
   }
 
   private async takeConnection(vehicleId: string, payload: Buffer): Promise<void> {
+    // Somebody lets the broker forget the last word of a vehicle that is gone.
+    if (payload.length === 0) return;
     let body: unknown = null;
     try {
       body = JSON.parse(payload.toString('utf8'));
