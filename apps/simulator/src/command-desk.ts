@@ -38,13 +38,17 @@ export class CommandDesk {
     return null;
   }
 
+  /** A command or a lease of this epoch was taken: all earlier ones are over, and a later one counts its commands from the beginning. */
+  enter(epoch: number): void {
+    if (epoch <= this.epoch) return;
+    this.epoch = epoch;
+    this.sequence = 0;
+  }
+
   /** Counts the command as taken. */
   take(command: WireCommand): void {
     if (command.params.kind === 'stop') this.stopIssuedAtMs = Math.max(this.stopIssuedAtMs, command.issuedAtMs);
-    if (command.epoch > this.epoch) {
-      this.epoch = command.epoch;
-      this.sequence = 0;
-    }
+    this.enter(command.epoch);
     this.sequence = Math.max(this.sequence, command.sequence);
   }
 

@@ -225,4 +225,22 @@ describe('stop, resume and lease', () => {
     lease(1, 1000, 2);
     expect(computer.lease.isAlive).toBe(false);
   });
+
+  it('ends an epoch by a lease of the next: no command of it is obeyed any more, had it one of the new epoch or not', () => {
+    const { lease, send } = bench();
+    expect(send(resume, { epoch: 1, sequence: 4 })).toBe('received finished');
+    lease(1, 1000, 2);
+    expect(send(resume, { epoch: 1, sequence: 5 })).toBe('rejected');
+    expect(send(resume, { epoch: 2, sequence: 1 })).toBe('received finished');
+    expect(send(stop, { epoch: 0, sequence: 0 })).toBe('received finished');
+  });
+
+  it('keeps the order of an epoch whose lease is renewed, and learns nothing from a lease that it refuses', () => {
+    const { lease, send } = bench();
+    expect(send(resume, { epoch: 2, sequence: 4 })).toBe('received finished');
+    lease(1, 1000, 2);
+    expect(send(resume, { epoch: 2, sequence: 3 })).toBe('rejected');
+    lease(2, 1000, 1);
+    expect(send(resume, { epoch: 2, sequence: 5 })).toBe('received finished');
+  });
 });

@@ -57,7 +57,7 @@ export class VehicleComputer {
   receiveLease(payload: string): void {
     const lease = parse(payload, wireLeaseSchema);
     if (lease === null) this.malformed += 1;
-    else this.lease.renew(lease, this.desk.epoch);
+    else if (this.lease.renew(lease, this.desk.epoch)) this.desk.enter(lease.epoch);
   }
 
   /** One control step: permissions first, then motion. */
