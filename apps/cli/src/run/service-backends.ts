@@ -64,9 +64,11 @@ export class ServiceBackends {
 
   /** @throws when the broker refuses or cannot be reached the first time */
   mqtt(role: string): Promise<MqttClient> {
-    const { QM_MQTT_URL: url, QM_MQTT_USERNAME: username, QM_MQTT_PASSWORD: password, QM_INSTANCE_ID: instanceId } = this.config;
+    const { QM_MQTT_URL: url, QM_MQTT_USERNAME: username, QM_MQTT_PASSWORD: password } = this.config;
+    // Two clients of one id cut each other off, over and over; sites that share a broker may have instances of one name.
+    const clientId = `${this.config.QM_KAFKA_PREFIX}${role}-${this.config.QM_INSTANCE_ID}`;
     const connecting = connectMqtt({
-      url: url!, username: username!, password: password!, clientId: `${role}-${instanceId}`, protocolVersion: 5, onFault: (error) => { this.logger.warn(error.message, 'Mqtt'); },
+      url: url!, username: username!, password: password!, clientId, protocolVersion: 5, onFault: (error) => { this.logger.warn(error.message, 'Mqtt'); },
     });
     return this.openings.open(connecting, (client) => client.endAsync(!client.connected));
   }
