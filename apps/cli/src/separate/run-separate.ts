@@ -114,7 +114,7 @@ class SeparateRun {
     this.history = await this.openings.open(RunHistory.open({ dir: historyDir, bus, clock: this.clock, scenario, seed, unsafe, featureEnv }), (opened) => opened.close());
     await Promise.all([this.commands.listen(bus), this.conflicts.listen(bus, GROUP)]);
     if (kills.length > 0 || unsafe.some((word) => word !== 'no-stop')) {
-      this.saboteur = await this.openings.open(Saboteur.open(await site.witness(), this.clock), (opened) => opened.close());
+      this.saboteur = await this.openings.open(Saboteur.open(await site.witness(), this.clock, `${site.id}-`), (opened) => opened.close());
     }
     this.instances = new InstanceSet(site, this.clock, (role, place) => this.envOf(role, place), this.options.narrate);
     await this.openings.open(this.instances.frames, (frames) => { frames.close(); });

@@ -21,12 +21,15 @@ export class Saboteur {
   private readonly heard = new Map<string, WireCommand[]>();
   private epoch = 0;
 
-  private constructor(private readonly client: MqttClient, private readonly clock: Clock) {}
+  private constructor(private readonly client: MqttClient, private readonly clock: Clock, private readonly prefix: string) {}
 
-  /** @param link a broker user who may hear and speak commands of every vehicle */
-  static async open(link: { readonly url: string; readonly username: string; readonly password: string }, clock: Clock): Promise<Saboteur> {
+  /**
+   * @param link a broker user who may hear and speak commands of every vehicle
+   * @param prefix beginning of the ids of the vehicles that are meant: others may be on the broker
+   */
+  static async open(link: { readonly url: string; readonly username: string; readonly password: string }, clock: Clock, prefix: string): Promise<Saboteur> {
     const client = await connectMqtt({ ...link, clientId: link.username, protocolVersion: 5 });
-    const saboteur = new Saboteur(client, clock);
+    const saboteur = new Saboteur(client, clock, prefix);
     client.on('message', (topic, payload) => { saboteur.hear(topic, payload); });
     await client.subscribeAsync(vehicleTopics.command('+'), { qos: 1 });
     return saboteur;
@@ -62,8 +65,9 @@ export class Saboteur {
 
   private hear(topic: string, payload: Buffer): void {
     const address = parseVehicleTopic(topic);
+    if (address?.vehicleId.startsWith(this.prefix) !== true) return;
     const command = wireCommandSchema.safeParse(JSON.parse(payload.toString('utf8')));
-    if (address === null || !command.success || command.data.commandId.startsWith('ghost-')) return;
+    if (!command.success || command.data.commandId.startsWith('ghost-')) return;
     this.epoch = Math.max(this.epoch, command.data.epoch);
     const commands = this.heard.get(address.vehicleId) ?? [];
     this.heard.set(address.vehicleId, [...commands.filter(({ commandId }) => commandId !== command.data.commandId), command.data].slice(-REPEATED));
