@@ -45,8 +45,12 @@ async function turns(): Promise<void> {
   for (let i = 0; i < 20; i += 1) await new Promise((resolve) => { setImmediate(resolve); });
 }
 
-/** What every MessageBus keeps. `open` gives an empty bus; the suite closes it. */
-export function describeMessageBus(name: string, open: (settings: BusSettings) => Promise<MessageBus>): void {
+/**
+ * What every MessageBus keeps. `open` gives an empty bus; the suite closes it.
+ *
+ * @param isInMemory what a group has not taken fills this process's memory, so that publishers have to wait; else a broker keeps it
+ */
+export function describeMessageBus(name: string, open: (settings: BusSettings) => Promise<MessageBus>, { isInMemory }: { readonly isInMemory: boolean }): void {
   describe(`${name} as a MessageBus`, () => {
     let bus: MessageBus;
     beforeEach(async () => { bus = await open({ compactedTopics: [state.name], capacityPerGroup: 10 }); });
@@ -208,7 +212,7 @@ export function describeMessageBus(name: string, open: (settings: BusSettings) =
     });
 
     describe('a group that falls behind', () => {
-      it('makes publishers wait instead of filling the memory, and loses nothing and no order', async () => {
+      it('does not fill the memory, and loses nothing and no order', async () => {
         const busy = latch();
         const heard: number[] = [];
         await bus.subscribe(plain, 'g', async (batch) => {
@@ -218,7 +222,7 @@ export function describeMessageBus(name: string, open: (settings: BusSettings) =
         let accepted = 0;
         const all = Array.from({ length: 100 }, (_, n) => bus.publish(plain, 'k', note(n)).then(() => { accepted += 1; }));
         await turns();
-        expect(accepted).toBeLessThanOrEqual(12);
+        if (isInMemory) expect(accepted).toBeLessThanOrEqual(12);
         busy.open();
         await Promise.all(all);
         await bus.idle();
@@ -244,7 +248,7 @@ export function describeMessageBus(name: string, open: (settings: BusSettings) =
         busy.open();
         await closing;
         const refused = (await outcomes).filter((outcome) => outcome.status === 'rejected');
-        expect(refused.length).toBeGreaterThan(0);
+        if (isInMemory) expect(refused.length).toBeGreaterThan(0);
         for (const { reason } of refused) expect(reason).toBeInstanceOf(BusUnavailableError);
       });
     });

@@ -6,7 +6,7 @@ import { collisionGroup } from '@quaymaster/feature-collision';
 import { dispatchEntities, dispatchMigrations, dispatchStateGroup } from '@quaymaster/feature-dispatch';
 import { fleetApiEntities, fleetApiMigrations, fleetViewGroup } from '@quaymaster/feature-fleet-api';
 import { schedulingEntities, schedulingMigrations, schedulingStateGroup } from '@quaymaster/feature-scheduling';
-import { compactedTopics } from '@quaymaster/messages';
+import { compactedTopics, frames } from '@quaymaster/messages';
 import { connectMqtt } from '@quaymaster/mqtt';
 import type { JsonLogger } from '@quaymaster/nest-platform';
 import type { AnalyticsStore, Clock, StateStore } from '@quaymaster/ports';
@@ -78,7 +78,7 @@ export function openBus(config: ServiceConfig, clock: Clock, logger: JsonLogger)
   const { QM_KAFKA_BROKERS: brokers, QM_KAFKA_USERNAME: username, QM_KAFKA_PASSWORD: password } = config;
   return new KafkaBus({
     brokers: brokers!.split(','), clock, instanceId: config.QM_INSTANCE_ID, tls: config.QM_KAFKA_TLS === 'on', prefix: config.QM_KAFKA_PREFIX, compactedTopics, broadcastGroups,
-    ...(username === undefined || password === undefined ? {} : { username, password }), sessionTimeoutMs: SESSION_TIMEOUT_MS, publishTimeoutMs: PUBLISH_TIMEOUT_MS,
+    streamTopics: [frames.name], ...(username === undefined || password === undefined ? {} : { username, password }), sessionTimeoutMs: SESSION_TIMEOUT_MS, publishTimeoutMs: PUBLISH_TIMEOUT_MS,
     // The client calls an error what it repairs the next moment; what stays broken is said by the adapter, by who publishes, and by readiness.
     onLog: ({ level, message, details }) => { logger[level === 'info' || message.startsWith('kafkajs ') ? 'debug' : level](`${message} ${JSON.stringify(details)}`, 'Kafka'); },
   });

@@ -1,6 +1,7 @@
 import { PartitionAssigners, type Broker, type Consumer, type EachBatchPayload, type PartitionAssigner } from 'kafkajs';
 import type { KafkaSettings } from './kafka-bus.options';
 import { KafkaClient, RETRY } from './kafka-client';
+import { Pace } from './pace';
 import { within } from './within';
 
 /** Fetches wait this long for something to come; a group that is to rebalance is noticed within it. */
@@ -26,9 +27,12 @@ export class ConsumerLink {
   private readonly client: KafkaClient;
   private readonly consumer: Consumer;
   private coordinator: (() => Promise<Broker>) | null = null;
+  private readonly pace: Pace;
   private isEnded = false;
 
-  constructor(private readonly settings: KafkaSettings, readonly topic: string, readonly groupId: string, private readonly events: LinkEvents) {
+  /** @param gatherMs from one fetch to the next at least [ms] */
+  constructor(private readonly settings: KafkaSettings, readonly topic: string, readonly groupId: string, gatherMs: number, private readonly events: LinkEvents) {
+    this.pace = new Pace(settings.clock, gatherMs);
     this.client = new KafkaClient(settings);
     this.consumer = this.client.kafka.consumer({
       groupId, sessionTimeout: settings.sessionTimeoutMs, rebalanceTimeout: settings.sessionTimeoutMs * 2, heartbeatInterval: HEARTBEAT_MS,
@@ -37,6 +41,7 @@ export class ConsumerLink {
     });
     const { events: names } = this.consumer;
     const alive = (): void => { if (!this.isEnded) events.progressed(); };
+    this.consumer.on(names.FETCH_START, () => { this.pace.begin(); });
     this.consumer.on(names.FETCH, alive);
     this.consumer.on(names.HEARTBEAT, alive);
     this.consumer.on(names.GROUP_JOIN, ({ payload }) => {
@@ -53,7 +58,12 @@ export class ConsumerLink {
     await this.consumer.subscribe({ topics: [this.topic], fromBeginning: true });
     await this.consumer.run({
       autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 1,
-      eachBatch: async (payload) => { if (!this.isEnded) await this.events.fetched(payload); },
+      eachBatch: async (payload) => {
+        if (this.isEnded) return;
+        await this.events.fetched(payload);
+        // Its records are on their way to their handlers; only the next fetch waits.
+        await this.pace.rest();
+      },
     });
   }
 

@@ -14,6 +14,8 @@ const REBUILD_CAP_MS = 3000;
 const WATCH_PERIOD_MS = 1000;
 const COMMIT_TIMEOUT_MS = 2000;
 const BEGIN_PAUSE_MS = 250;
+/** Positions of a group that begins anew with this process matter only until its consumer has been built anew. */
+const OWN_COMMIT_MS = 1000;
 
 export interface GroupPlan {
   /** Name at the broker. */
@@ -22,6 +24,8 @@ export interface GroupPlan {
   readonly isCompacted: boolean;
   /** The group belongs to this instance alone: it begins anew and is deleted when closed. */
   readonly isBroadcast: boolean;
+  /** From one fetch to the next at least [ms]. */
+  readonly gatherMs: number;
 }
 
 /** Partitions of one generation of the group. What was fetched under an earlier one moves nothing any more. */
@@ -122,7 +126,7 @@ export class GroupConsumer {
   }
 
   private connect(): void {
-    const link: ConsumerLink = new ConsumerLink(this.settings, this.plan.topic, this.plan.groupId, this.eventsOf(() => link));
+    const link: ConsumerLink = new ConsumerLink(this.settings, this.plan.topic, this.plan.groupId, this.plan.gatherMs, this.eventsOf(() => link));
     this.link = link;
     link.start().catch((error: unknown) => { this.rebuild(link, error); });
   }
@@ -267,7 +271,8 @@ export class GroupConsumer {
   /** Called when something has been handled. */
   scheduleCommit(): void {
     if (this.commitTimer !== null || this.isClosed) return;
-    this.commitTimer = this.settings.clock.after(this.settings.commitIntervalMs, () => {
+    const { commitIntervalMs } = this.settings;
+    this.commitTimer = this.settings.clock.after(this.plan.isBroadcast ? Math.max(commitIntervalMs, OWN_COMMIT_MS) : commitIntervalMs, () => {
       this.commitTimer = null;
       if (this.epoch !== null) void this.commit(this.epoch);
     });

@@ -33,6 +33,8 @@ export interface KafkaBusHealth {
   readonly isPublishing: boolean;
   readonly published: number;
   readonly refused: number;
+  /** Requests to take messages. */
+  readonly requests: number;
   readonly producersReplaced: number;
   readonly deadLettered: number;
   readonly groups: readonly KafkaGroupHealth[];

@@ -21,6 +21,12 @@ export interface KafkaBusOptions {
    * anew at each subscription, on compacted topics from the oldest retained message, else from now, and is deleted when closed.
    */
   readonly broadcastGroups?: readonly string[];
+  /**
+   * Names of topics with so many messages that `gatherMs` of them may go together: a request that follows another within that time waits for the rest of it, to
+   * the broker and from it. Messages that come less often are not held up.
+   */
+  readonly streamTopics?: readonly string[];
+  readonly gatherMs?: number;
   /** Messages that may wait in this process for one group of one topic; beyond it nothing more is fetched. */
   readonly capacityPerGroup?: number;
   /** Messages that one request to the broker carries at most. */
@@ -35,17 +41,18 @@ export interface KafkaBusOptions {
   readonly drainTimeoutMs?: number;
   /** A consumer that has neither fetched nor heard from its group for this long is built anew. */
   readonly stallTimeoutMs?: number;
-  /** Handled messages are committed at most this often. */
+  /** Handled messages are committed at most this often; once a second where the group is one instance's own, and begins anew with it. */
   readonly commitIntervalMs?: number;
   readonly onLog?: (line: KafkaLogLine) => void;
 }
 
 /** Options with their defaults. */
-export interface KafkaSettings extends Required<Omit<KafkaBusOptions, 'username' | 'password' | 'compactedTopics' | 'broadcastGroups'>> {
+export interface KafkaSettings extends Required<Omit<KafkaBusOptions, 'username' | 'password' | 'compactedTopics' | 'broadcastGroups' | 'streamTopics'>> {
   readonly username?: string;
   readonly password?: string;
   readonly compactedTopics: ReadonlySet<string>;
   readonly broadcastGroups: ReadonlySet<string>;
+  readonly streamTopics: ReadonlySet<string>;
 }
 
 const SAFE_NAME = /^[a-zA-Z0-9._-]+$/;
@@ -55,8 +62,8 @@ export function settingsFrom(options: KafkaBusOptions): KafkaSettings {
   const sessionTimeoutMs = options.sessionTimeoutMs ?? 10_000;
   const settings: KafkaSettings = {
     tls: false, saslMechanism: 'scram-sha-512', prefix: '', capacityPerGroup: 10_000, maxMessagesPerRequest: 2000, maxWaitingToSend: 100_000,
-    publishTimeoutMs: 10_000, drainTimeoutMs: Math.floor(sessionTimeoutMs * 0.4), stallTimeoutMs: 30_000, commitIntervalMs: 100, onLog: () => undefined,
-    ...options, sessionTimeoutMs, compactedTopics: new Set(options.compactedTopics), broadcastGroups: new Set(options.broadcastGroups),
+    publishTimeoutMs: 10_000, drainTimeoutMs: Math.floor(sessionTimeoutMs * 0.4), stallTimeoutMs: 30_000, commitIntervalMs: 100, gatherMs: 5, onLog: () => undefined,
+    ...options, sessionTimeoutMs, compactedTopics: new Set(options.compactedTopics), broadcastGroups: new Set(options.broadcastGroups), streamTopics: new Set(options.streamTopics),
   };
   if (settings.brokers.length === 0) throw new RangeError('brokers: none is given');
   if (!SAFE_NAME.test(settings.instanceId)) throw new RangeError(`instanceId: '${settings.instanceId}' has characters other than letters, digits, '.', '_' and '-'`);

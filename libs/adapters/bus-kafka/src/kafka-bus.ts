@@ -115,7 +115,8 @@ export class KafkaBus extends MessageBus {
     const sum = (of: (publisher: Publisher) => number): number => publishers.reduce((total, publisher) => total + of(publisher), 0);
     return {
       isPublishing: publishers.every(({ isAvailable }) => isAvailable),
-      published: sum(({ counts }) => counts.acknowledged), refused: sum(({ counts }) => counts.refused), producersReplaced: sum(({ counts }) => counts.replaced),
+      published: sum(({ counts }) => counts.acknowledged), refused: sum(({ counts }) => counts.refused),
+      requests: sum(({ counts }) => counts.requests), producersReplaced: sum(({ counts }) => counts.replaced),
       deadLettered: this.counts.deadLettered,
       groups: [...this.groups.values()].map(({ topic, name, queue, consumer }) => ({
         topic, group: name, groupId: consumer.plan.groupId, isJoined: consumer.isJoined, partitions: consumer.partitions, waiting: queue.size, lag: consumer.lag,
@@ -143,12 +144,12 @@ export class KafkaBus extends MessageBus {
   }
 
   private join(topic: Topic<unknown>, group: string): Group {
-    const { prefix, instanceId, compactedTopics, broadcastGroups, capacityPerGroup, clock } = this.settings;
+    const { prefix, instanceId, compactedTopics, broadcastGroups, streamTopics, gatherMs, capacityPerGroup, clock } = this.settings;
     const isBroadcast = broadcastGroups.has(group);
     const queue = new GroupQueue(topic, group, capacityPerGroup, clock, (letter) => this.bury(letter), () => { consumer.scheduleCommit(); });
     const groupId = `${prefix}${group}.${isBroadcast ? `${instanceId}.` : ''}${topic.name}`;
     const consumer: GroupConsumer = new GroupConsumer(
-      { topic: prefix + topic.name, groupId, isCompacted: compactedTopics.has(topic.name), isBroadcast }, queue, this.settings,
+      { topic: prefix + topic.name, groupId, isCompacted: compactedTopics.has(topic.name), isBroadcast, gatherMs: streamTopics.has(topic.name) ? gatherMs : 0 }, queue, this.settings,
     );
     return { topic: topic.name, name: group, queue, consumer, started: this.start(topic.name, consumer) };
   }

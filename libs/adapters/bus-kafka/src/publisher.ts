@@ -2,6 +2,7 @@ import { BusUnavailableError, type Cancel } from '@quaymaster/ports';
 import { Partitioners, type Message, type Producer } from 'kafkajs';
 import type { KafkaSettings } from './kafka-bus.options';
 import { KafkaClient, RETRY } from './kafka-client';
+import { Pace } from './pace';
 import type { TopicDirectory } from './topic-directory';
 import { within } from './within';
 
@@ -15,6 +16,8 @@ interface Outgoing extends Message {
 
 interface Outbox {
   readonly topic: string;
+  /** Keeps requests of a topic with many messages apart. */
+  readonly pace: Pace;
   waiting: Outgoing[];
   isSending: boolean;
 }
@@ -36,8 +39,8 @@ const DISMISS_TIMEOUT_MS = 1000;
  * up the next one. A topic waits only for requests of its own. After an error that a retry does not mend the producer is replaced.
  */
 export class Publisher {
-  /** Messages acknowledged by the broker, and producers given up, since the start. */
-  readonly counts = { acknowledged: 0, refused: 0, replaced: 0 };
+  /** Messages acknowledged by the broker and refused, requests made, and producers given up, since the start. */
+  readonly counts = { acknowledged: 0, refused: 0, requests: 0, replaced: 0 };
   private readonly outboxes = new Map<string, Outbox>();
   /** Last acknowledged offset by topic and partition. */
   private readonly lastOffsets = new Map<string, Map<number, number>>();
@@ -66,7 +69,7 @@ export class Publisher {
       return Promise.reject(new BusUnavailableError(`${topic}: ${this.waiting} messages wait to be sent already`));
     }
     let outbox = this.outboxes.get(topic);
-    if (outbox === undefined) this.outboxes.set(topic, outbox = { topic, waiting: [], isSending: false });
+    if (outbox === undefined) this.outboxes.set(topic, outbox = { topic, pace: this.paceOf(topic), waiting: [], isSending: false });
     const { waiting } = outbox;
     this.waiting += 1;
     const deadlineMs = this.settings.clock.monotonicMs() + this.settings.publishTimeoutMs;
@@ -108,6 +111,7 @@ export class Publisher {
     // A turn of the microtask queue: what is published together is sent together.
     await Promise.resolve();
     while (outbox.waiting.length > 0) {
+      await outbox.pace.rest();
       const nowMs = this.settings.clock.monotonicMs();
       const late = outbox.waiting.findIndex(({ deadlineMs }) => deadlineMs > nowMs);
       if (late !== 0) {
@@ -115,13 +119,20 @@ export class Publisher {
         this.refuse(expired, new BusUnavailableError(`${outbox.topic}: not sent within ${this.settings.publishTimeoutMs} ms`));
         continue;
       }
+      outbox.pace.begin();
       await this.send(outbox.topic, outbox.waiting.splice(0, this.settings.maxMessagesPerRequest));
     }
+  }
+
+  private paceOf(topic: string): Pace {
+    const { prefix, streamTopics, gatherMs, clock } = this.settings;
+    return new Pace(clock, streamTopics.has(topic.slice(prefix.length)) ? gatherMs : 0);
   }
 
   private async send(topic: string, messages: Outgoing[]): Promise<void> {
     const slot = this.slot ?? this.open();
     slot.inFlight += 1;
+    this.counts.requests += 1;
     let cancel: Cancel = () => undefined;
     let isSent = false;
     try {
