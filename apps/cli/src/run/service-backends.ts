@@ -32,15 +32,18 @@ const PUBLISH_TIMEOUT_MS = 5000;
 export const entities = [...dispatchEntities, ...schedulingEntities, ...fleetApiEntities];
 export const migrations = [...dispatchMigrations, ...schedulingMigrations, ...fleetApiMigrations];
 
+/** On the way from a vehicle to a predictor, whose answer may be a stop. */
+const PROMPT_MS = 5;
+
 /** Opens the back ends that a role asks for, at the addresses of its configuration; `roleNeeds` has made sure that they are there. */
 export class ServiceBackends {
   readonly clock: Clock = new SystemClock();
 
   constructor(private readonly config: ServiceConfig, private readonly openings: Openings, private readonly logger: JsonLogger) {}
 
-  /** Connects when it is first used. */
-  bus(): Promise<KafkaBus> {
-    return this.openings.open(openBus(this.config, this.clock, this.logger), (bus) => bus.close());
+  /** Connects when it is first used. @param framesTogetherMs how long frames may wait for each other on their way to and from the brokers */
+  bus(framesTogetherMs = PROMPT_MS): Promise<KafkaBus> {
+    return this.openings.open(openBus(this.config, this.clock, this.logger, framesTogetherMs), (bus) => bus.close());
   }
 
   /** @throws when it cannot be reached, or when its schema is not the one of this release */
@@ -74,11 +77,12 @@ export class ServiceBackends {
   }
 }
 
-export function openBus(config: ServiceConfig, clock: Clock, logger: JsonLogger): KafkaBus {
+export function openBus(config: ServiceConfig, clock: Clock, logger: JsonLogger, framesTogetherMs = PROMPT_MS): KafkaBus {
   const { QM_KAFKA_BROKERS: brokers, QM_KAFKA_USERNAME: username, QM_KAFKA_PASSWORD: password } = config;
   return new KafkaBus({
     brokers: brokers!.split(','), clock, instanceId: config.QM_INSTANCE_ID, tls: config.QM_KAFKA_TLS === 'on', prefix: config.QM_KAFKA_PREFIX, compactedTopics, broadcastGroups,
-    streamTopics: [frames.name], ...(username === undefined || password === undefined ? {} : { username, password }), sessionTimeoutMs: SESSION_TIMEOUT_MS, publishTimeoutMs: PUBLISH_TIMEOUT_MS,
+    streamTopics: [frames.name], gatherMs: framesTogetherMs,
+    ...(username === undefined || password === undefined ? {} : { username, password }), sessionTimeoutMs: SESSION_TIMEOUT_MS, publishTimeoutMs: PUBLISH_TIMEOUT_MS,
     // The client calls an error what it repairs the next moment; what stays broken is said by the adapter, by who publishes, and by readiness.
     onLog: ({ level, message, details }) => { logger[level === 'info' || message.startsWith('kafkajs ') ? 'debug' : level](`${message} ${JSON.stringify(details)}`, 'Kafka'); },
   });

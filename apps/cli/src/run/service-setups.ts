@@ -30,6 +30,8 @@ import { StatusServer } from './status-server';
 export type ServiceRole = 'gateway' | 'telemetry-ingest' | 'collision' | 'scheduler' | 'dispatch';
 
 const STANDBY_LOOK_MS = 500;
+/** Whoever shows frames, books them or gives permissions by them takes those of so many milliseconds together: each request to a broker costs as much as some dozen frames. */
+const FRAMES_TOGETHER_MS = 30;
 
 /** Opens what each service needs, and nothing else. Null: it was asked to end before it could begin. */
 export const serviceSetups: Readonly<Record<ServiceRole, (tools: SetupTools) => Promise<ServiceSetup | null>>> = {
@@ -46,7 +48,7 @@ async function setUpGateway({ settings: { config, env }, backends, openings }: S
   const analytics = await backends.analytics();
   // Its own broker link is no condition of readiness: without it vehicles cannot be registered, and everything else goes on.
   const vehicleAccounts = await BrokerAccounts.over(await backends.mqtt('gateway'));
-  const bus = await backends.bus();
+  const bus = await backends.bus(FRAMES_TOGETHER_MS);
   const console = consoleDir();
   return {
     module: GatewayApp.forRoot({ clock: backends.clock, bus: new SignedBus(bus, `gateway/${config.QM_INSTANCE_ID}`), database, analytics }, {
@@ -100,7 +102,7 @@ async function setUpScheduler(tools: SetupTools): Promise<ServiceSetup | null> {
   const map = mapOf(config);
   const database = await backends.database();
   if (!await holdSite(database, tools)) return null;
-  const bus = await backends.bus();
+  const bus = await backends.bus(FRAMES_TOGETHER_MS);
   return {
     module: SchedulerApp.forRoot({ clock: backends.clock, bus: new SignedBus(bus, `scheduler/${config.QM_INSTANCE_ID}`), database }, { config: SchedulingConfig.from(env), map }),
     checks: { bus: await watched(bus, { backends, openings }), database: await watchedDatabase(database, { backends, openings }) },
@@ -110,7 +112,7 @@ async function setUpScheduler(tools: SetupTools): Promise<ServiceSetup | null> {
 async function setUpDispatch({ settings: { config, env }, backends, openings }: SetupTools): Promise<ServiceSetup> {
   const database = await backends.database();
   const mqtt = await backends.mqtt('dispatch');
-  const bus = await backends.bus();
+  const bus = await backends.bus(FRAMES_TOGETHER_MS);
   return {
     module: DispatchApp.forRoot({ clock: backends.clock, bus: new SignedBus(bus, `dispatch/${config.QM_INSTANCE_ID}`), database }, {
       config: DispatchConfig.from(env), mqtt, instanceId: config.QM_INSTANCE_ID,
