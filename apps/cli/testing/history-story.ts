@@ -31,8 +31,8 @@ export class Story {
   }
 
   /** A permission that the scheduler gives, or a stop that comes the same way. */
-  issue(commandId: string, at: number, kind: Kind = 'resume', epoch = 1): this {
-    const command = { commandId, vehicleId: VEHICLE, epoch, issuedAtMs: at, expiresAtMs: at + COMMAND_TTL_MS, causeId: 'M-1', actor: 'scheduler', params: PARAMS[kind] };
+  issue(commandId: string, at: number, kind: Kind = 'resume', epoch = 1, issuedAtMs = at): this {
+    const command = { commandId, vehicleId: VEHICLE, epoch, issuedAtMs, expiresAtMs: issuedAtMs + COMMAND_TTL_MS, causeId: 'M-1', actor: 'scheduler', params: PARAMS[kind] };
     return this.add({ kind: 'issued', at, ...this.message('scheduler-1'), command });
   }
 

@@ -22,6 +22,11 @@ export interface SubscribeOptions {
   readonly maxBatch?: number;
   /** Tries of a delivery before it goes to the dead letters; default 3. */
   readonly maxAttempts?: number;
+  /**
+   * Of the messages of a key that wait for the handler, only the newest is delivered: for states that replace each other, where to be late is worse than a gap.
+   * Holds for a group when all of its members here say so; default false.
+   */
+  readonly newestOnly?: boolean;
 }
 
 export interface Subscription {

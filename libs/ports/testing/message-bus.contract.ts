@@ -253,6 +253,41 @@ export function describeMessageBus(name: string, open: (settings: BusSettings) =
       });
     });
 
+    describe('a group that wants the newest only', () => {
+      it('is given the newest of what waits for it of each key, in order, and passes over nothing else', async () => {
+        const busy = latch();
+        const heard: string[] = [];
+        await bus.subscribe(plain, 'g', async (batch) => {
+          await busy.opened;
+          heard.push(...batch.map(({ key, message }) => `${key}${message.n}`));
+        }, { newestOnly: true });
+        await bus.subscribe(plain, 'all', async () => undefined);
+        await bus.publish(plain, 'a', note(0));
+        await turns();
+        for (let n = 1; n < 100; n += 1) await bus.publish(plain, 'a', note(n));
+        await bus.publish(plain, 'b', note(0));
+        busy.open();
+        await bus.idle();
+        const [ofA, ofB] = ['a', 'b'].map((key) => heard.filter((one) => one.startsWith(key)));
+        const numbers = ofA!.map((one) => Number(one.slice(1)));
+        expect(numbers).toEqual([...numbers].sort((x, y) => x - y));
+        // Behind a network some may have been handled before the rest has come.
+        expect([numbers.at(-1), numbers.length < (isInMemory ? 3 : 50), ofB]).toEqual([99, true, ['b0']]);
+      });
+
+      it('tries one that failed again before it gets a newer one', async () => {
+        const heard: string[] = [];
+        await bus.subscribe(plain, 'g', async ([delivery]) => {
+          heard.push(`${delivery!.message.n}#${delivery!.attempt}`);
+          if (delivery!.message.n === 0 && delivery!.attempt < 3) throw new Error('not yet');
+        }, { newestOnly: true, maxAttempts: 3 });
+        for (let n = 0; n < 5; n += 1) await bus.publish(plain, 'k', note(n));
+        await bus.idle();
+        expect(heard.slice(0, 3)).toEqual(['0#1', '0#2', '0#3']);
+        expect(heard.at(-1)).toBe('4#1');
+      });
+    });
+
     describe('idle', () => {
       it('comes when what handlers published is handled too', async () => {
         const heard = await listen(state, 'end');

@@ -3,7 +3,7 @@ import { type Asked, askedKey, type HistoryIndex } from './history-index';
 import type { RecordOf } from './history-record';
 import type { Violation } from './violation';
 
-/** From its expiry a command has this long to be given its end. */
+/** From its expiry a command has this long to be given its end; if it came to the bus only later, from then: it may have waited for a scheduler's successor. */
 const END_GRACE_MS = 5000;
 
 export interface EndsCheck {
@@ -19,12 +19,14 @@ export function checkEnds(index: HistoryIndex): EndsCheck {
   const violations: Violation[] = [];
   const endMs = index.endMs('bus');
   for (const [key, asked] of index.asked) {
-    const { vehicleId, commandId, expiresAtMs } = asked;
-    const endByMs = expiresAtMs + END_GRACE_MS;
+    const { vehicleId, commandId, expiresAtMs, heardAtMs } = asked;
+    const fromMs = Math.max(expiresAtMs, heardAtMs);
+    const endByMs = fromMs + END_GRACE_MS;
+    const since = heardAtMs > expiresAtMs ? 'it was heard, expired' : 'its expiry';
     const first = ends.get(key)?.[0];
     if (first === undefined && endByMs > endMs) open.push(asked);
-    else if (first === undefined) violations.push({ kind: 'lost', at: endByMs, vehicleId, commandId, text: `nobody has said how it ended by ${END_GRACE_MS} ms after its expiry` });
-    else if (first.at > endByMs) violations.push({ kind: 'lost', at: endByMs, vehicleId, commandId, text: `${first.event.state} only ${first.at - expiresAtMs} ms after its expiry` });
+    else if (first === undefined) violations.push({ kind: 'lost', at: endByMs, vehicleId, commandId, text: `nobody has said how it ended by ${END_GRACE_MS} ms after ${since}` });
+    else if (first.at > endByMs) violations.push({ kind: 'lost', at: endByMs, vehicleId, commandId, text: `${first.event.state} only ${first.at - fromMs} ms after ${since}` });
   }
   for (const [first, ...others] of ends.values()) {
     const { vehicleId, commandId, state } = first!.event;

@@ -31,6 +31,8 @@ describe('a command is lost', () => {
     { because: 'nobody says how it ended', story: new Story().issue('c', 1000).event('c', 1001, 'received'), kinds: ['lost'] },
     { because: 'its end comes after 5 s from its expiry', story: new Story().issue('c', 1000).event('c', 11_001, 'expired'), kinds: ['lost'] },
     { because: 'it is given again later and its end is in time for that one alone', story: new Story().issue('c', 1000).issue('c', 2000).event('c', 11_001, 'expired'), kinds: ['lost'] },
+    { because: 'it came to the bus when it had expired, and its end comes after 5 s from then', story: new Story().issue('c', 20_000, 'resume', 1, 1000).event('c', 25_001, 'rejected'), kinds: ['lost'] },
+    { because: 'it came to the bus late but before its expiry', story: new Story().issue('c', 5999, 'resume', 1, 1000).event('c', 11_001, 'expired'), kinds: ['lost'] },
     { because: 'the end is of another vehicle', story: new Story().issue('c', 1000).event('c', 1100, 'finished', { vehicleId: 'T-02' }), kinds: ['lost'] },
     { because: 'the stop of one of two vehicles has no end', story: new Story().done('s', 1000, 'stop').requestStop('s', 1000, [VEHICLE, 'T-02']), kinds: ['lost'] },
   ])('when $because', ({ story, endMs, kinds }) => {
@@ -40,6 +42,7 @@ describe('a command is lost', () => {
 
   it.each<{ because: string; story: Story; endMs?: { bus?: number; vehicles?: number }; open: number }>([
     { because: 'its end comes just in time', story: new Story().issue('c', 1000).event('c', 11_000, 'expired'), open: 0 },
+    { because: 'it came to the bus when it had expired, and its end comes within 5 s', story: new Story().issue('c', 20_000, 'resume', 1, 1000).event('c', 25_000, 'rejected'), open: 0 },
     { because: 'two dispatchers say the same end', story: new Story().issue('c', 1000).event('c', 1100, 'finished').event('c', 1300, 'finished', { source: 'dispatch-2' }), open: 0 },
     { because: 'it is given twice and ends once', story: new Story().issue('c', 1000).issue('c', 2000).event('c', 1100, 'rejected'), open: 0 },
     { because: 'the history ends before it had to end', story: new Story().issue('c', 1000), endMs: { bus: 10_999 }, open: 1 },

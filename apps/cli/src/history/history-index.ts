@@ -7,6 +7,8 @@ export interface Asked {
   readonly isStop: boolean;
   readonly askedAtMs: number;
   readonly expiresAtMs: number;
+  /** When it was first on the bus. */
+  readonly heardAtMs: number;
 }
 
 /** Records of a history in order of time, as the checks look at them. What they come in as does not matter. */
@@ -43,13 +45,13 @@ export class HistoryIndex {
       const key = askedKey(asked);
       if (!found.has(key)) found.set(key, asked);
     };
-    for (const { command: { commandId, vehicleId, params, issuedAtMs, expiresAtMs } } of this.of('issued')) {
-      add({ commandId, vehicleId, isStop: params.kind === 'stop', askedAtMs: issuedAtMs, expiresAtMs });
+    for (const { at, command: { commandId, vehicleId, params, issuedAtMs, expiresAtMs } } of this.of('issued')) {
+      add({ commandId, vehicleId, isStop: params.kind === 'stop', askedAtMs: issuedAtMs, expiresAtMs, heardAtMs: at });
     }
     for (const { at, request: { requestId, vehicleIds, requestedAtMs } } of this.of('stop-requested')) {
       // Dispatch gives a stop its time from when it has heard of it.
       const expiresAtMs = at + (this.run?.stopExpiryMs ?? Infinity);
-      for (const vehicleId of vehicleIds) add({ commandId: `${requestId}:${vehicleId}`, vehicleId, isStop: true, askedAtMs: requestedAtMs, expiresAtMs });
+      for (const vehicleId of vehicleIds) add({ commandId: `${requestId}:${vehicleId}`, vehicleId, isStop: true, askedAtMs: requestedAtMs, expiresAtMs, heardAtMs: at });
     }
     return found;
   }

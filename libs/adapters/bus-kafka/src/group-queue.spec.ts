@@ -101,6 +101,51 @@ describe('GroupQueue', () => {
     expect(progress.position).toBe(3);
   });
 
+  it('passes over what a newer record of the key follows, where only the newest is wanted, and its position with it', async () => {
+    member({ maxBatch: 5, newestOnly: true });
+    push('a', 0);
+    await turns();
+    for (const [key, offset] of [['a', 1], ['b', 2], ['a', 3], ['a', 4], ['b', 5]] as const) push(key, offset);
+    expect([queue.size, queue.counts.superseded]).toEqual([3, 3]);
+    calls[0]!.end();
+    await turns();
+    expect(calls.map((call) => call.numbers)).toEqual([[0], [5, 4]]);
+    expect(progress.position).toBe(4);
+    calls[1]!.end();
+    await turns();
+    expect([progress.position, queue.size, queue.counts.handled]).toEqual([6, 0, 3]);
+  });
+
+  it('passes over nothing that is to be tried again, nor what comes while an orphan of the key is with its handler', async () => {
+    member({ newestOnly: true });
+    push('a', 0);
+    await turns();
+    calls[0]!.end(new Error('not yet'));
+    await turns();
+    for (const offset of [1, 2]) push('a', offset);
+    clock.advance(50);
+    await turns();
+    queue.reset();
+    progress = new PartitionProgress(0, 0);
+    for (const offset of [0, 1, 2]) push('a', offset);
+    await turns();
+    calls[1]!.end();
+    await turns();
+    expect(calls.map((call) => [call.numbers, call.attempts])).toEqual([[[0], [1]], [[0], [2]], [[2], [1]]]);
+  });
+
+  it('passes over nothing when one of its members wants everything', async () => {
+    member({ newestOnly: true });
+    member();
+    for (const offset of [0, 1, 2]) push('a', offset);
+    await turns();
+    for (let n = 0; n < 3; n += 1) {
+      calls[n]!.end();
+      await turns();
+    }
+    expect(calls.map((call) => call.numbers)).toEqual([[0], [1], [2]]);
+  });
+
   it('passes a record to the dead letters only when its letter is safe, and lets only its key wait for that', async () => {
     mayBury = false;
     member();

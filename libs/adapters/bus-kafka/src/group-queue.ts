@@ -75,7 +75,7 @@ export class GroupQueue {
     const parcel: Parcel = { record, task, progress, attempt: known?.attempt ?? 1, firstAttemptAtMs: known?.firstAttemptAtMs ?? 0, isOrphan: false };
     let lane = this.lanes.get(record.key);
     if (lane === undefined) this.lanes.set(record.key, lane = new KeyLane(record.key));
-    if (this.isHeld) this.supersede(lane);
+    if (this.isHeld || this.wantsNewestOnly) this.supersede(lane);
     lane.waiting.push(parcel);
     this.count += 1;
     if (lane.current === null && lane.waiting.length === 1) this.ready.add(lane);
@@ -143,9 +143,15 @@ export class GroupQueue {
     this.changed();
   }
 
+  private get wantsNewestOnly(): boolean {
+    return this.members.length > 0 && this.members.every(({ options }) => options.newestOnly === true);
+  }
+
+  /** A newer record of the key has come: the one before it need not be handled, unless a handler has it or is to have it again. */
   private supersede(lane: KeyLane): void {
-    const older = lane.current === null ? lane.waiting.pop() : undefined;
-    if (older === undefined) return;
+    const isFirstBusy = lane.current !== null && lane.waiting[0] === lane.current;
+    if (lane.waiting.length === 0 || (isFirstBusy && lane.waiting.length === 1)) return;
+    const older = lane.waiting.pop()!;
     older.progress.finish(older.task);
     this.count -= 1;
     this.counts.superseded += 1;

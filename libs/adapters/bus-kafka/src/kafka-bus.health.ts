@@ -18,7 +18,7 @@ export interface KafkaGroupHealth {
   readonly retried: number;
   /** Records sent to the dead letters. */
   readonly buried: number;
-  /** Records of a compacted topic that were passed over at the read-in because a newer one of their key followed. */
+  /** Records passed over because a newer one of their key followed: at the read-in of a compacted topic, and where only the newest is wanted. */
   readonly superseded: number;
   readonly rebuilt: number;
   readonly rebalanced: number;

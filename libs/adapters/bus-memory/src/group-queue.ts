@@ -44,7 +44,14 @@ export class GroupQueue {
   push(parcel: Omit<Parcel, 'attempt' | 'firstAttemptAtMs'>): void {
     let lane = this.lanes.get(parcel.key);
     if (lane === undefined) this.lanes.set(parcel.key, lane = new KeyLane(parcel.key));
-    lane.waiting.push({ ...parcel, attempt: 1, firstAttemptAtMs: 0 });
+    const arrived: Parcel = { ...parcel, attempt: 1, firstAttemptAtMs: 0 };
+    // The first of a busy lane is with the handler, or waits to be tried again.
+    const replaceable = lane.busy ? 1 : 0;
+    if (lane.waiting.length > replaceable && this.wantsNewestOnly) {
+      lane.waiting[lane.waiting.length - 1] = arrived;
+      return;
+    }
+    lane.waiting.push(arrived);
     this.count += 1;
     if (!lane.busy && lane.waiting.length === 1) this.readyKeys.push(lane.key);
     this.wake();
@@ -64,6 +71,10 @@ export class GroupQueue {
 
   idle(): Promise<void> {
     return this.count === 0 ? Promise.resolve() : new Promise((resolve) => { this.idleWaiters.push(resolve); });
+  }
+
+  private get wantsNewestOnly(): boolean {
+    return this.members.length > 0 && this.members.every(({ options }) => options.newestOnly === true);
   }
 
   private wake(): void {

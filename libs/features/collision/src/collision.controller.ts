@@ -17,7 +17,7 @@ export const collisionGroup = 'collision';
 export class CollisionController {
   constructor(private readonly monitor: CollisionMonitor, private readonly line: AlarmLine) {}
 
-  @OnTopic(frames, collisionGroup, { maxBatch: 64 })
+  @OnTopic(frames, collisionGroup, { maxBatch: 64, newestOnly: true })
   async onFrames(@Payload() batch: readonly Delivery<Frame>[]): Promise<void> {
     for (const { message } of batch) this.monitor.report(message);
     await this.line.drained();

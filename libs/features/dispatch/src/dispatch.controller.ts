@@ -35,7 +35,7 @@ export class DispatchController {
     for (const { message } of batch) await this.dispatcher.storeStop(message);
   }
 
-  @OnTopic(frames, dispatchStateGroup, { maxBatch: 64 })
+  @OnTopic(frames, dispatchStateGroup, { maxBatch: 64, newestOnly: true })
   async onFrames(@Payload() batch: readonly Delivery<Frame>[]): Promise<void> {
     for (const { message } of batch) this.dispatcher.report(message);
   }

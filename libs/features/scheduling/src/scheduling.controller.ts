@@ -18,7 +18,7 @@ export const schedulingStateGroup = `${GROUP}-state`;
 export class SchedulingController {
   constructor(private readonly service: SchedulerService, private readonly clock: Clock) {}
 
-  @OnTopic(frames, schedulingStateGroup, { maxBatch: 256 })
+  @OnTopic(frames, schedulingStateGroup, { maxBatch: 256, newestOnly: true })
   async onFrames(@Payload() batch: readonly Delivery<Frame>[]): Promise<void> {
     for (const { message } of batch) this.service.scheduler.picture.report(message);
   }

@@ -174,7 +174,9 @@ describe('the picture of the site', () => {
     await report(frame('A-1', 1, 1), frame('A-2', 1, 2));
     const viewer = await Viewer.open(stage);
     await viewer.until(() => viewer.positions.length === 1);
-    await report(frame('A-2', 2, 3), frame('A-2', 4, 5, { stopped: true, hitchAnglesRad: [0.25] }), frame('A-2', 3, 4));
+    await report(frame('A-2', 2, 3), frame('A-2', 4, 5, { stopped: true, hitchAnglesRad: [0.25] }));
+    // From another ingest, out of order.
+    await report(frame('A-2', 3, 4));
     await turn(viewer, () => viewer.positions.length === 2);
     expect(viewer.positions[1]!.positions).toEqual([
       { number: 1, xM: 5, yM: 2, headingRad: 0.5, speedMps: 3, stopped: true, online: true, hitchAnglesRad: [0.25] },

@@ -68,7 +68,7 @@ export class FleetViewController {
     for (const { message } of batch) this.view.connection(message);
   }
 
-  @OnTopic(frames, fleetViewGroup, BATCH)
+  @OnTopic(frames, fleetViewGroup, { ...BATCH, newestOnly: true })
   async onFrames(@Payload() batch: readonly Delivery<Frame>[]): Promise<void> {
     for (const { message } of batch) this.view.frame(message);
   }
