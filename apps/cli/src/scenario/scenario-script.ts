@@ -19,6 +19,8 @@ export interface ScenarioScriptOptions {
   readonly warmUpMs: number;
   /** Nobody is stopped by the predictor: the script ends after the contact. */
   readonly unsafe: boolean;
+  /** How long after warming up it insists on a trigger whose outcome without stops is certain; default for ever, as it does where nobody is stopped. */
+  readonly insistsMs?: number;
   /** Something has gone wrong: nobody orders new work until it is over. */
   readonly onTriggered: () => void;
   readonly narrate: (line: string) => void;
@@ -68,12 +70,15 @@ export class ScenarioScript {
   }
 
   private async awaitTrigger(signal: AbortSignal): Promise<Trigger> {
+    const { clock, map, fleet, unsafe, insistsMs = Infinity } = this.options;
+    const fromMs = clock.monotonicMs();
     for (;;) {
-      const trigger = this.scenario.trigger({ map: this.options.map, vehicles: this.options.fleet.vehicles });
+      const takesLikely = !unsafe && clock.monotonicMs() - fromMs > insistsMs;
+      const trigger = this.scenario.trigger({ map, vehicles: fleet.vehicles, takesLikely });
       if (trigger !== null) return trigger;
       // What has come up by itself before is cleared by its people too: nothing is ordered while a region is held.
       await this.clearCause(this.settled());
-      await this.options.clock.sleep(LOOK_MS, signal);
+      await clock.sleep(LOOK_MS, signal);
     }
   }
 

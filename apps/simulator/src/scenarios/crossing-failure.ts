@@ -6,6 +6,8 @@ import type { Actor, Scenario, ScenarioWorld, Trigger } from './scenario';
 /** The contact comes no sooner and no later than this [s]. */
 const SOONEST_S = 4;
 const LATEST_S = 6.5;
+/** A contact that need only be likely. */
+const LATEST_LIKELY_S = 8.5;
 /** After the contact the other may stand in the way of nobody; the rollouts look a little further. */
 const LOOK_S = 9;
 /** From the overrun to braking, and from the overrun to the contact: what a control plane needs at least [s]. */
@@ -23,34 +25,40 @@ const PATH_LEFT_M = 5;
 
 /**
  * A vehicle that is about to ignore the end of its permission and would then hit another one where paths meet. It chooses only what is certain without a
- * stop, under whatever permissions are given meanwhile, and avoidable with one that comes 1.2 s after the overrun.
+ * stop, under whatever permissions are given meanwhile, and avoidable with one that comes 1.2 s after the overrun. Asked to take what is likely, it also
+ * chooses a contact that comes later, or that permissions given meanwhile may prevent.
  */
 export const crossingFailure: Scenario = {
   name: 'crossing-failure',
   trigger(world: ScenarioWorld): Trigger | null {
     const foresight = new Foresight(world.vehicles, LOOK_S);
     let best: { actor: Actor; other: Actor; contact: RolloutContact } | null = null;
+    const takesLikely = world.takesLikely === true;
     for (const actor of world.vehicles) {
-      if (!mayOverrun(actor)) continue;
-      const found = certainContact(actor, foresight, RoadAreas.of(world.map));
+      if (!mayOverrun(actor, takesLikely)) continue;
+      const found = findContact(actor, foresight, RoadAreas.of(world.map), takesLikely);
       if (found !== null && (best === null || found.contact.inS < best.contact.inS)) best = { actor, ...found };
     }
     if (best === null) return null;
     const { actor, other, contact } = best;
     return {
       kind: 'fault', vehicleId: actor.vehicleId, fault: 'ignore-release', contact: { withVehicleId: other.vehicleId, ...contact },
-      because: `${actor.vehicleId} has permission for ${(actor.train.releasedToSM - actor.train.sM).toFixed(1)} m and would hit ${other.vehicleId} in ${contact.inS.toFixed(1)} s`,
+      because: `${actor.vehicleId} has permission for ${(actor.train.releasedToSM - actor.train.sM).toFixed(1)} m and ${takesLikely ? 'might' : 'would'} hit ${other.vehicleId} in ${contact.inS.toFixed(1)} s`,
     };
   },
 };
 
-function mayOverrun(actor: Actor): boolean {
+function mayOverrun(actor: Actor, takesLikely: boolean): boolean {
   const { train } = actor;
   return isAtWork(actor) && train.sM < train.releasedToSM && train.releasedToSM < train.path!.lengthM - PATH_LEFT_M
-    && train.releasedToSM - train.sM < train.kind.maximumSpeedMps * LATEST_S;
+    && train.releasedToSM - train.sM < train.kind.maximumSpeedMps * latestS(takesLikely);
 }
 
-function certainContact(actor: Actor, foresight: Foresight, areas: RoadAreas): { other: Actor; contact: RolloutContact } | null {
+function latestS(takesLikely: boolean): number {
+  return takesLikely ? LATEST_LIKELY_S : LATEST_S;
+}
+
+function findContact(actor: Actor, foresight: Foresight, areas: RoadAreas, takesLikely: boolean): { other: Actor; contact: RolloutContact } | null {
   const { train } = actor;
   const twin = train.copy();
   twin.inject('ignore-release');
@@ -60,9 +68,9 @@ function certainContact(actor: Actor, foresight: Foresight, areas: RoadAreas): {
   const first = firstHit(loose, foresight.othersThan(actor), foresight);
   if (first === null) return null;
   const { other, contact } = first;
-  if (contact.inS < Math.max(SOONEST_S, overrun * SAMPLE_S + OVERRUN_TO_CONTACT_S) || contact.inS > LATEST_S) return null;
+  if (contact.inS < Math.max(SOONEST_S, overrun * SAMPLE_S + OVERRUN_TO_CONTACT_S) || contact.inS > latestS(takesLikely)) return null;
   if (!areas.isWherePathsMeet(contact.xM, contact.yM) || areas.isInParking(contact.xM, contact.yM) || !isBeside(actor, other)) return null;
-  return isCertain(loose, other, contact, foresight) && isAvoidable(twin, actor, other, overrun * SAMPLE_S + REACTION_S, foresight) ? first : null;
+  return (takesLikely || isCertain(loose, other, contact, foresight)) && isAvoidable(twin, actor, other, overrun * SAMPLE_S + REACTION_S, foresight) ? first : null;
 }
 
 /** Whom it hits first if nobody gets another permission. */

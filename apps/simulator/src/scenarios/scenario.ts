@@ -8,6 +8,8 @@ export interface Actor { readonly vehicleId: string; readonly train: DriveTrain 
 export interface ScenarioWorld {
   readonly map: VirtualMap;
   readonly vehicles: readonly Actor[];
+  /** What goes wrong need not end in a contact for certain if nobody is stopped: somebody will be, and a certain one has been waited for. */
+  readonly takesLikely?: boolean;
 }
 
 /** What is to be done now, and why it fits. */

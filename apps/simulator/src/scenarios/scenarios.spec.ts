@@ -71,6 +71,16 @@ describe('the crossing trigger on hand-made paths', () => {
     expect(crossingFailure.trigger({ map, vehicles })).toBeNull();
   });
 
+  it.each([
+    { vehicles: [east(128, 146, 8), north(194, 194, 0)], chooses: true, because: 'the other may still be there' },
+    { vehicles: [east(138, 146, 5), north(148, 400, 4)], chooses: true, because: 'the contact is later' },
+    { vehicles: [east(153, 158, 4), north(215, 400, 8)], chooses: false, because: 'the other is through' },
+    { vehicles: [east(140, 170, 8), stopped(north(194, 194, 0))], chooses: false, because: 'no stop would be in time' },
+  ])('asked for what is likely: $chooses, for $because', ({ vehicles, chooses }) => {
+    expect(crossingFailure.trigger({ map, vehicles })).toBeNull();
+    expect(crossingFailure.trigger({ map, vehicles, takesLikely: true }) !== null).toBe(chooses);
+  });
+
   it('chooses it when one is stopped in its way and there is room for braking, but never a vehicle that is stopped itself', () => {
     const inTheWay = stopped(north(194, 194, 0));
     expect(crossingFailure.trigger({ map, vehicles: [east(142, 152, 8), inTheWay] })).toMatchObject({ vehicleId: 'E', contact: { withVehicleId: 'N' } });
