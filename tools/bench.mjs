@@ -23,11 +23,16 @@ if (chosen.length === 0) {
   console.error(`no benchmark matches ${words.join(' ')}`);
   process.exit(2);
 }
+/** The package that a file belongs to. */
+function packageOf(path) {
+  for (let dir = dirname(path); ; dir = dirname(dir)) if (existsSync(join(dir, 'package.json'))) return dir;
+}
+
 let failed = 0;
 for (const path of chosen) {
   console.log(`\n# ${relative(root, path)}`);
-  // Bundled against the packages' builds, which are what runs in production.
-  const outfile = join(root, '.cache', 'bench', `${basename(path, '.ts')}.cjs`);
+  // Bundled against the packages' builds, which are what runs in production, and laid beside its own package's: what it finds by its place is found there.
+  const outfile = join(packageOf(path), 'dist', 'bench', `${basename(path, '.ts')}.cjs`);
   await build({ entryPoints: [path], outfile, bundle: true, platform: 'node', format: 'cjs', packages: 'external', logLevel: 'error', tsconfigRaw: { compilerOptions: { experimentalDecorators: true } } });
   const { status } = spawnSync(process.execPath, ['--expose-gc', outfile], { stdio: 'inherit', cwd: root, env: { ...process.env, NODE_PATH: join(root, 'node_modules') } });
   if (status !== 0) failed += 1;

@@ -23,8 +23,9 @@ class Viewer {
     socket.on('error', () => undefined);
   }
 
-  get roster(): readonly string[] {
-    return this.messages.flatMap(({ changes }) => changes.roster);
+  /** Vehicle models that it has been told of. */
+  get models(): readonly string[] {
+    return this.messages.flatMap(({ changes }) => changes.models.map(({ id }) => id));
   }
 
   async close(): Promise<void> {
@@ -35,15 +36,14 @@ class Viewer {
   }
 }
 
-async function until(claim: () => boolean): Promise<void> {
-  while (!claim()) await new Promise((resolve) => { setTimeout(resolve, 20); });
+async function until(claim: () => boolean | Promise<boolean>): Promise<void> {
+  while (!await claim()) await new Promise((resolve) => { setTimeout(resolve, 20); });
 }
 
 describeWithServices('two gateways behind a proxy', [...SERVER_KEYS, 'QM_NGINX_URL', 'QM_GATEWAY_PORTS'], (env) => {
   const ports = env['QM_GATEWAY_PORTS']!.split(',');
   const gateways: ServiceProcess[] = [];
   const viewers: Viewer[] = [];
-  const vehicleIds: string[] = [];
   let site: ServiceSite;
   let proxy: GatewayClient;
 
@@ -51,11 +51,9 @@ describeWithServices('two gateways behind a proxy', [...SERVER_KEYS, 'QM_NGINX_U
     gateways[place] = site.start('gateway', { QM_HTTP_PORT: ports[place] });
     await gateways[place].ready();
   };
-  const register = async (name: string): Promise<string> => {
-    const vehicleId = `${site.id}-${name}`;
-    vehicleIds.push(vehicleId);
-    await proxy.post('/v1/vehicles', { vehicleId, modelId: vehicleKinds[0]!.id });
-    return vehicleId;
+  const addModel = async (id: string): Promise<string> => {
+    await proxy.put(`/v1/vehicle-models/${id}`, { ...vehicleKinds[0]!, id });
+    return id;
   };
   const watch = async (count: number): Promise<Viewer[]> => {
     const more = Array.from({ length: count }, () => new Viewer(new WebSocket(`${env['QM_NGINX_URL']!.replace(/^http/, 'ws')}/v1/live?token=${site.token}`)));
@@ -69,33 +67,37 @@ describeWithServices('two gateways behind a proxy', [...SERVER_KEYS, 'QM_NGINX_U
     proxy = new GatewayClient(env['QM_NGINX_URL']!, site.token, PATIENCE_MS);
     expect(await site.start('migrate').ended()).toBe(0);
     await Promise.all([startGateway(0), startGateway(1)]);
-    await proxy.put(`/v1/vehicle-models/${vehicleKinds[0]!.id}`, vehicleKinds[0]!);
   });
   afterAll(async () => {
     for (const viewer of viewers) await viewer.close();
-    await site.close(vehicleIds);
+    await site.close([]);
   });
 
   it('show one picture: what is changed through one of them is seen at both', async () => {
     const all = await watch(VIEWERS);
     expect(new Set(all.map(({ messages }) => messages[0]!.type))).toEqual(new Set(['snapshot']));
-    const vehicleId = await register('V1');
-    await until(() => all.every(({ roster }) => roster.includes(vehicleId)));
-    for (const port of ports) expect(await new GatewayClient(`http://127.0.0.1:${port}`, site.token).get(`/v1/vehicles/${vehicleId}`)).toMatchObject({ vehicleId });
+    const id = await addModel('first');
+    await until(() => all.every(({ models }) => models.includes(id)));
+    // What a gateway shows and what it answers from come to it on ways of their own.
+    for (const port of ports) {
+      const gateway = new GatewayClient(`http://127.0.0.1:${port}`, site.token);
+      await until(() => gateway.get(`/v1/vehicle-models/${id}`).then(() => true, () => false));
+    }
   });
 
   it.each([1, 0])('go on without one of them, and with it again: gateway %i', async (place) => {
     const before = await watch(VIEWERS);
     await gateways[place]!.kill();
     await until(() => before.some(({ isClosed }) => isClosed));
-    const vehicleId = await register(`V-without-${place}`);
+    const id = await addModel(`without-${place}`);
     // Who was at the other one sees it without connecting anew.
     const left = before.filter(({ isClosed }) => !isClosed);
     expect([left.length > 0, left.length < VIEWERS]).toEqual([true, true]);
-    await until(() => left.every(({ roster }) => roster.includes(vehicleId)));
-    for (let n = 0; n < 10; n += 1) expect(await proxy.get(`/v1/vehicles/${vehicleId}`)).toMatchObject({ vehicleId });
-    for (const { roster } of await watch(VIEWERS)) expect(roster).toContain(vehicleId);
+    await until(() => left.every(({ models }) => models.includes(id)));
+    await until(() => proxy.get(`/v1/vehicle-models/${id}`).then(() => true, () => false));
+    for (let n = 0; n < 10; n += 1) expect(await proxy.get(`/v1/vehicle-models/${id}`)).toMatchObject({ id });
+    for (const { models } of await watch(VIEWERS)) expect(models).toContain(id);
     await startGateway(place);
-    for (const { roster } of await watch(VIEWERS)) expect(roster).toContain(vehicleId);
+    for (const { models } of await watch(VIEWERS)) expect(models).toContain(id);
   });
 });

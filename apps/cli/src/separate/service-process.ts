@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
 
 export type ProcessEnv = Readonly<Record<string, string | undefined>>;
 
+const ENTRY = join(__dirname, '..', '..', 'bin', 'quaymaster.js');
 /** A process that is still there then is killed, whatever its owner forgets. */
 const LIFE_MS = 1_500_000;
 /** Of what it has said, so much is told when it fails. */
@@ -18,7 +20,7 @@ export class ServiceProcess {
   private constructor(readonly role: string, env: ProcessEnv) {
     // Nothing of the own environment but what Node needs: keys of the product are given here or not at all.
     const own = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env };
-    this.child = spawn(process.execPath, [require.resolve('@quaymaster/cli/bin/quaymaster.js'), 'run', role], { env: own, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(process.execPath, [ENTRY, 'run', role], { env: own, stdio: ['ignore', 'pipe', 'pipe'] });
     const kill = setTimeout(() => { this.child.kill('SIGKILL'); }, LIFE_MS);
     this.child.stdout!.on('data', (text: Buffer) => {
       this.out += text.toString('utf8');
