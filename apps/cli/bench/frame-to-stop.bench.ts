@@ -22,17 +22,17 @@ function quantile(ascending: readonly number[], share: number): string {
 }
 
 function print(name: string, vehicles: number, result: LoadResult): void {
-  const { stopMs, missing, sentPerS, acceptedPerS, coalescedPerS, refused, roles, generatorShare, otherShare } = result;
+  const { stopMs, missing, sentPerS, acceptedPerS, coalescedPerS, refused, roles, generatorCores, otherCores } = result;
   console.log(
     `${name}, ${vehicles} vehicles: ${sentPerS.toFixed(0)} frames/s sent, ${acceptedPerS.toFixed(0)} accepted, ${coalescedPerS.toFixed(0)} gave way to newer ones, ${refused} refused;`
     + ` stop after ${quantile(stopMs, 0.5)} ms median, ${quantile(stopMs, 0.99)} ms p99, ${quantile(stopMs, 1)} ms at most, of ${stopMs.length}; ${missing} missing`,
   );
-  for (const { role, instances, cpuShare, residentBytes } of roles) {
-    const perCore = cpuShare > 0 ? (acceptedPerS / cpuShare).toFixed(0) : '-';
-    const perThousand = ((cpuShare * 10_000) / acceptedPerS).toFixed(2);
-    console.log(`  ${role} x ${instances}: ${cpuShare.toFixed(2)} cores, ${perCore} frames/s per core, ${perThousand} cores per 1,000 vehicles, ${(residentBytes / 1e6).toFixed(0)} MB`);
+  for (const { role, instances, cores, residentBytes } of roles) {
+    const perCore = cores > 0 ? (acceptedPerS / cores).toFixed(0) : '-';
+    const perThousand = ((cores * 10_000) / acceptedPerS).toFixed(2);
+    console.log(`  ${role} x ${instances}: ${cores.toFixed(2)} cores, ${perCore} frames/s per core, ${perThousand} cores per 1,000 vehicles, ${(residentBytes / 1e6).toFixed(0)} MB`);
   }
-  console.log(`  load generator ${generatorShare.toFixed(2)} cores, servers and the rest of the machine ${otherShare.toFixed(2)} of ${cpus().length}`);
+  console.log(`  load generator ${generatorCores.toFixed(2)} cores, servers and the rest of the machine ${otherCores.toFixed(2)} of ${cpus().length}`);
 }
 
 async function main(): Promise<void> {

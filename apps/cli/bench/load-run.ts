@@ -35,7 +35,7 @@ export interface LoadRunOptions {
   readonly probesPerS: number;
 }
 
-export interface RoleUsage { readonly role: string; readonly instances: number; readonly cpuShare: number; readonly residentBytes: number }
+export interface RoleUsage { readonly role: string; readonly instances: number; readonly cores: number; readonly residentBytes: number }
 
 export interface LoadResult {
   /** From the report of what stands in the way, handed to the socket, to the stop command of the vehicle that drives towards it [ms], ascending. */
@@ -47,8 +47,8 @@ export interface LoadResult {
   readonly refused: number;
   readonly roles: readonly RoleUsage[];
   /** Cores that the generator, and everything else on the machine, used. */
-  readonly generatorShare: number;
-  readonly otherShare: number;
+  readonly generatorCores: number;
+  readonly otherCores: number;
 }
 
 interface Connected { readonly vehicle: LoadVehicle; readonly connection: LoadConnection; onStop: (() => void) | null }
@@ -65,7 +65,6 @@ export async function runLoad(options: LoadRunOptions): Promise<LoadResult> {
 
 class LoadRun {
   private readonly connected: Connected[] = [];
-  private readonly reporting: Connected[] = [];
   private readonly stopMs: number[] = [];
   private readonly vehicleIds: string[] = [];
   private sent = 0;
@@ -106,8 +105,8 @@ class LoadRun {
 
   private obstacle(n: number): LoadVehicle {
     const [xM, yM] = placeOf(n);
-    const driven = (PROBE_SPEED_MPS * APPROACH_MS) / 1000 + 10;
-    return this.vehicle(`O${n}`, xM + driven + agv.frontM + ROOM_M + agv.rearM, yM, 1, 0, 0);
+    const drivenM = (PROBE_SPEED_MPS * APPROACH_MS) / 1000 + 10;
+    return this.vehicle(`O${n}`, xM + drivenM + agv.frontM + ROOM_M + agv.rearM, yM, 1, 0, 0);
   }
 
   private vehicle(name: string, xM: number, yM: number, direction: 1 | -1, lengthM: number, speedMps: number): LoadVehicle {
@@ -140,18 +139,12 @@ class LoadRun {
 
   /** Each vehicle of the traffic reports every 100 ms, all of them evenly spread over it. */
   private begin(traffic: readonly Connected[]): void {
-    this.reporting.push(...traffic);
-    let turn = 0;
+    let sent = 0;
     const fromMs = performance.now();
-    let due = 0;
     this.timer = setInterval(() => {
-      // What a late timer owes is sent at once; a run that cannot keep up shows in what was sent.
-      const owed = Math.min(((performance.now() - fromMs) / PERIOD_MS) * this.reporting.length - due, this.reporting.length);
-      for (let n = 0; n < Math.floor(owed); n += 1) {
-        this.report(this.reporting[turn % this.reporting.length]!);
-        turn += 1;
-      }
-      due = ((performance.now() - fromMs) / PERIOD_MS) * this.reporting.length - (owed - Math.floor(owed));
+      const due = Math.floor(((performance.now() - fromMs) / PERIOD_MS) * traffic.length);
+      // What a late timer owes is sent at once, one report a vehicle at most; a run that cannot keep up shows in what was sent.
+      for (sent = Math.max(sent, due - traffic.length); sent < due; sent += 1) this.report(traffic[sent % traffic.length]!);
     }, 1);
   }
 
@@ -214,14 +207,14 @@ class LoadRun {
     const roles = names.map((role) => {
       const of = after.usage.map((one, i) => ({ ...one, spentMs: one.cpuMs - before.usage[i]!.cpuMs })).filter((one) => one.role === role);
       return {
-        role, instances: of.length, cpuShare: of.reduce((sum, one) => sum + one.spentMs, 0) / ms, residentBytes: of.reduce((sum, one) => sum + one.residentBytes, 0),
+        role, instances: of.length, cores: of.reduce((sum, one) => sum + one.spentMs, 0) / ms, residentBytes: of.reduce((sum, one) => sum + one.residentBytes, 0),
       };
     });
-    const generatorShare = (after.generatorMs - before.generatorMs) / ms;
-    const otherShare = (after.machineMs - before.machineMs) / ms - generatorShare - roles.reduce((sum, { cpuShare }) => sum + cpuShare, 0);
+    const generatorCores = (after.generatorMs - before.generatorMs) / ms;
+    const otherCores = (after.machineMs - before.machineMs) / ms - generatorCores - roles.reduce((sum, { cores }) => sum + cores, 0);
     return {
       stopMs: this.stopMs.toSorted((a, b) => a - b), missing: this.missing, sentPerS: perS('sent'), acceptedPerS: perS('accepted'), coalescedPerS: perS('coalesced'),
-      refused: after.refused - before.refused, roles, generatorShare, otherShare,
+      refused: after.refused - before.refused, roles, generatorCores, otherCores,
     };
   }
 }

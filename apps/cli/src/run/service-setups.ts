@@ -30,7 +30,7 @@ import { StatusServer } from './status-server';
 export type ServiceRole = 'gateway' | 'telemetry-ingest' | 'collision' | 'scheduler' | 'dispatch';
 
 const STANDBY_LOOK_MS = 500;
-/** Whoever shows frames, books them or gives permissions by them takes those of so many milliseconds together: each request to a broker costs as much as some dozen frames. */
+/** Whoever shows frames, books them or gives permissions by them takes those of so many milliseconds together, so that a request carries several. */
 const FRAMES_TOGETHER_MS = 30;
 
 /** Opens what each service needs, and nothing else. Null: it was asked to end before it could begin. */

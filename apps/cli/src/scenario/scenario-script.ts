@@ -74,7 +74,7 @@ export class ScenarioScript {
     const fromMs = clock.monotonicMs();
     for (;;) {
       const takesLikely = !unsafe && clock.monotonicMs() - fromMs > insistsMs;
-      const trigger = this.scenario.trigger({ map, vehicles: fleet.vehicles, takesLikely });
+      const trigger = this.scenario.trigger({ map, vehicles: fleet.vehicles }, takesLikely);
       if (trigger !== null) return trigger;
       // What has come up by itself before is cleared by its people too: nothing is ordered while a region is held.
       await this.clearCause(this.settled());

@@ -30,10 +30,9 @@ const PATH_LEFT_M = 5;
  */
 export const crossingFailure: Scenario = {
   name: 'crossing-failure',
-  trigger(world: ScenarioWorld): Trigger | null {
+  trigger(world: ScenarioWorld, takesLikely = false): Trigger | null {
     const foresight = new Foresight(world.vehicles, LOOK_S);
     let best: { actor: Actor; other: Actor; contact: RolloutContact } | null = null;
-    const takesLikely = world.takesLikely === true;
     for (const actor of world.vehicles) {
       if (!mayOverrun(actor, takesLikely)) continue;
       const found = findContact(actor, foresight, RoadAreas.of(world.map), takesLikely);

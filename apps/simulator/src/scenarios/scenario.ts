@@ -8,8 +8,6 @@ export interface Actor { readonly vehicleId: string; readonly train: DriveTrain 
 export interface ScenarioWorld {
   readonly map: VirtualMap;
   readonly vehicles: readonly Actor[];
-  /** What goes wrong need not end in a contact for certain if nobody is stopped: somebody will be, and a certain one has been waited for. */
-  readonly takesLikely?: boolean;
 }
 
 /** What is to be done now, and why it fits. */
@@ -26,5 +24,6 @@ export type ScenarioName = 'crossing-failure' | 'breakdown' | 'off-route' | 'ope
 /** Watches for the moment at which something can go wrong so that the outcome proves something. Ask it each 200 ms until it answers. */
 export interface Scenario {
   readonly name: ScenarioName;
-  trigger(world: ScenarioWorld): Trigger | null;
+  /** @param takesLikely what goes wrong need not end in a contact for certain if nobody is stopped: somebody will be, and a certain one has been waited for */
+  trigger(world: ScenarioWorld, takesLikely?: boolean): Trigger | null;
 }

@@ -78,7 +78,7 @@ describe('the crossing trigger on hand-made paths', () => {
     { vehicles: [east(140, 170, 8), stopped(north(194, 194, 0))], chooses: false, because: 'no stop would be in time' },
   ])('asked for what is likely: $chooses, for $because', ({ vehicles, chooses }) => {
     expect(crossingFailure.trigger({ map, vehicles })).toBeNull();
-    expect(crossingFailure.trigger({ map, vehicles, takesLikely: true }) !== null).toBe(chooses);
+    expect(crossingFailure.trigger({ map, vehicles }, true) !== null).toBe(chooses);
   });
 
   it('chooses it when one is stopped in its way and there is room for braking, but never a vehicle that is stopped itself', () => {
