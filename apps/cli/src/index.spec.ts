@@ -36,6 +36,16 @@ async function expectRefused(args: readonly string[], offender: string, env: Rea
   expect(notes[0]).toContain(offender);
 }
 
+it('map generate says how a semitrailer gets through the junctions', async () => {
+  const { status, out } = await run(['map', 'generate', ...SMALL, '--out', join(dir, 'other.xodr'), '--json']);
+  expect(status).toBe(0);
+  const { connectingRoads, semitrailerTurns } = JSON.parse(out) as { connectingRoads: number; semitrailerTurns: { connections: number; marginM: number; where: string } };
+  expect(semitrailerTurns.connections).toBe(connectingRoads);
+  expect(semitrailerTurns.marginM).toBeGreaterThan(0.3);
+  expect(semitrailerTurns.marginM).toBeLessThan(1);
+  expect(semitrailerTurns.where).toMatch(/^road \d+, lane -1$/);
+});
+
 const headless = (...more: string[]): string[] => ['up', '--headless', '--scenario', 'breakdown', ...more];
 
 describe('wrong usage', () => {

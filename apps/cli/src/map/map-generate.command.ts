@@ -1,7 +1,11 @@
 import { writeFileSync } from 'node:fs';
+import { readOpenDrive } from '@quaymaster/opendrive';
+import { surveyTurns, type TurnSurvey } from '@quaymaster/planning';
 import { generateTerminal, terminalDefaults, terminalLimits } from '@quaymaster/terminal';
+import { compileMap } from '@quaymaster/virtual-map';
 import type { Command } from '../command';
 import { UsageError } from '../usage-error';
+import { semitrailer } from './semitrailer';
 
 const MAX_SEED = 2 ** 31 - 1;
 
@@ -34,7 +38,16 @@ export const mapGenerate: Command = {
     } catch (error) {
       throw new UsageError(`--out: ${out} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
     }
-    io.out(flags.isSet('json') ? `${JSON.stringify(summary)}\n` : `${out}: ${Object.entries(summary).map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join(', ')}\n`);
+    const report = { ...summary, semitrailerTurns: turnsOf(xodr) };
+    io.out(flags.isSet('json') ? `${JSON.stringify(report)}\n` : `${out}: ${Object.entries(report).map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join(', ')}\n`);
     return 0;
   },
 };
+
+/** How a truck with a trailer gets through the junctions of the map that was written. */
+function turnsOf(xodr: string): TurnSurvey {
+  const read = readOpenDrive(new TextEncoder().encode(xodr));
+  const compiled = read.kind === 'read' ? compileMap(read.network) : read;
+  if (compiled.kind === 'refused') throw new Error(`the generated map does not compile: ${compiled.faults[0]!.message}`);
+  return surveyTurns(compiled.map, semitrailer);
+}

@@ -7,6 +7,7 @@ import { measureGaps, type GapCount } from './lane-gaps';
 import { LaneIndex, linkLanes } from './lane-links';
 import { addVertices, LaneMesher, type MeshDraft, type VertexStrip } from './lane-mesh';
 import { isDrivable } from './lane-type';
+import { reachWarnings } from './reach-survey';
 import { turnOnGeometryRad } from './reference-line';
 import type { Road, RoadNetwork } from './road-network';
 import { bordersAt, hasLength, shapeOfSection, type SectionShape } from './section-shape';
@@ -124,8 +125,10 @@ export function compileMap(network: RoadNetwork, options: CompileOptions = {}): 
   const transferPoints = placer.transferPoints();
   const zones = placer.zones(grid);
   const blocks = assembleBlocks({ network, draft, successors, overlaps: findOverlaps(draft, grid), slots, zones });
+  const lanes = assembleLanes(network, draft);
+  warnings.push(...reachWarnings({ blocks, lanes }));
   const content = {
-    name: network.name, boundsM, lanes: assembleLanes(network, draft), blocks, mesh,
+    name: network.name, boundsM, lanes, blocks, mesh,
     slots, transferPoints, zones: zones.map(({ id, kind, outlineXyM, blocks: inside }) => ({ id, kind, outlineXyM, blocks: inside })),
   };
   const map: VirtualMap = { ...content, hash: fingerprintOf(content), warnings: [...faults, ...warnings] };

@@ -6,6 +6,8 @@ export { surveyMesh } from './mesh-survey';
 export type { MeshSurvey } from './mesh-survey';
 export { deserializeMap, serializeMap } from './map-file';
 export type { ReadMap } from './map-file';
+export { surveyReach } from './reach-survey';
+export type { ReachSurvey } from './reach-survey';
 export { createRoadLocator } from './road-locator';
 export type { RoadLocation, RoadLocator } from './road-locator';
 export { routeAlong } from './route-along';

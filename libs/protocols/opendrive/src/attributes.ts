@@ -11,11 +11,17 @@ export function childrenOf(element: XmlElement | undefined, name: string): reado
   return element?.children.filter((one) => one.name === name) ?? [];
 }
 
+/** Exponents as Fortran programs write them: `1.5D+3`, and without a letter where three digits leave no room for it. */
+const FORTRAN_EXPONENT = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[dD]([+-]?\d+)|([+-]\d+))$/;
+
 /** A finite number, else NaN. */
 export function parseNumber(text: string): number {
   const value = Number(text);
   if (value === 0 && text.trim() === '') return NaN;
-  return Number.isFinite(value) ? value : NaN;
+  if (Number.isFinite(value)) return value;
+  const [, mantissa, exponent, bareExponent] = FORTRAN_EXPONENT.exec(text.trim()) ?? [];
+  const other = mantissa === undefined ? NaN : Number(`${mantissa}e${exponent ?? bareExponent!}`);
+  return Number.isFinite(other) ? other : NaN;
 }
 
 /** The attribute as a finite number; undefined where it is missing or no number, which is then reported. */

@@ -25,7 +25,6 @@ const QC = 'asam-ev__qc-opendrive/';
 /** Maps whose totals differ from the file's because the reader leaves out what cannot be used: file, what is compared no more, the report that says so. */
 const LEFT_OUT: Readonly<Record<string, { readonly totals: readonly string[]; readonly code: string }>> = {
   'maliput__maliput_malidrive/resources/GapInLaneWidthNonDrivableLane.xodr': { totals: ['lanesByType', 'lanesNonCentre'], code: 'QM_MAP_LANE' },
-  'maliput__maliput_malidrive/resources/SingleRoadHighCoefficients.xodr': { totals: ['laneOffsets'], code: 'QM_MAP_ATTRIBUTE' },
   'maliput__maliput_malidrive/resources/SingleRoadTinyGeometry.xodr': { totals: ['geometry', 'geometryJoints'], code: 'QM_MAP_GEOMETRY' },
   [`${QC}tests/data/road_geometry_elem_asc_order/invalid.xodr`]: { totals: ['maxJointGap_m'], code: 'QM_MAP_ORDER' },
   [`${QC}tests/data/fileheader_is_present/negative.xodr`]: { totals: ['rev', 'name'], code: 'QM_MAP_HEADER' },

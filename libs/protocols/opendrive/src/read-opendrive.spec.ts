@@ -234,7 +234,13 @@ describe('what is wrong is reported with its place', () => {
     expect(warned(document(road(), '<header revMajor="1" revMinor="9"><offset x="1" y="2" z="0" hdg="0"/></header>'))).toEqual(['QM_MAP_REVISION header', 'QM_MAP_UNSUPPORTED header']);
   });
 
-  it.each(['NaN', '', 'Infinity', '1,5', 'abc'])('a lane width of "%s" leaves the lane with width 0', (a) => {
+  it.each([['+3.5', 3.5], ['.35e1', 3.5], ['35.e-1', 3.5], ['3.5D+0', 3.5], ['0.35d1', 3.5], ['0.000035+5', 3.5], ['350000-5', 3.5], [' 3.5\t', 3.5]])('a number written as "%s"', (a, widthM) => {
+    const { only, warnings } = read(document(road({ lanes: width(a) })));
+    expect(only.sections[0]!.lanes[1]!.widths[0]!.a).toBeCloseTo(widthM, 12);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each(['NaN', '', 'Infinity', '1,5', 'abc', '1+', '1d', '+-1', '1e400', '1+999'])('a lane width of "%s" leaves the lane with width 0', (a) => {
     const { only, warnings } = read(document(road({ lanes: width(a) })));
     expect(only.sections[0]!.lanes[1]!.widths).toEqual([{ sM: 0, a: 0, b: 0, c: 0, d: 0 }]);
     expect(warnings.map(({ code }) => code)).toEqual(['QM_MAP_ATTRIBUTE', 'QM_MAP_WIDTH']);

@@ -20,6 +20,8 @@ const sites: { site: string; options: TerminalOptions }[] = [
   { site: 'the default terminal', options: terminalDefaults },
   { site: 'a small terminal', options: { cranes: 1, yardBlocks: 1, lanes: 1, slots: 8, seed: 5 } },
   { site: 'a terminal of two yard rows and two parking bands', options: { cranes: 9, yardBlocks: 17, lanes: 3, slots: 130, seed: 11 } },
+  { site: 'a long quay before a shallow yard', options: { cranes: 12, yardBlocks: 6, lanes: 2, slots: 20, seed: 101 } },
+  { site: 'a deep yard of single lanes', options: { cranes: 3, yardBlocks: 24, lanes: 1, slots: 60, seed: 4711 } },
 ];
 
 let folder = '';
@@ -32,15 +34,23 @@ function run(tool: string | undefined, parameters: readonly string[]): { status:
   return { status, output: `${stdout}${stderr}` };
 }
 
-function convert(xodr: string): { status: number | null; output: string; net: () => XmlElement } {
+/** The network, and its edges before junctions are cut out of them ("plain"). */
+function convert(xodr: string): { status: number | null; output: string; net: () => XmlElement; plainEdges: () => XmlElement } {
   writeFileSync(join(folder, 'map.xodr'), xodr);
   rmSync(join(folder, 'map.net.xml'), { force: true });
-  const result = run(netconvert, ['--opendrive-files', 'map.xodr', '-o', 'map.net.xml']);
-  return { ...result, net: () => parseXml(readFileSync(join(folder, 'map.net.xml'), 'utf8').replace(/<!--[\s\S]*?-->/g, '')) };
+  const result = run(netconvert, ['--opendrive-files', 'map.xodr', '-o', 'map.net.xml', '--plain-output-prefix', 'map']);
+  const xml = (file: string) => (): XmlElement => parseXml(readFileSync(join(folder, file), 'utf8').replace(/<!--[\s\S]*?-->/g, ''));
+  return { ...result, net: xml('map.net.xml'), plainEdges: xml('map.edg.xml') };
 }
 
-/** Issues of error level and the state in which each check ended. */
-function check(xodr: string): { errors: string[]; states: Record<string, string> } {
+/** Length of a line written as `x,y x,y …` [m]. */
+function lengthOf(shape: string): number {
+  const points = shape.split(' ').map((point) => point.split(',').map(Number));
+  return points.slice(1).reduce((sum, [x, y], i) => sum + Math.hypot(x! - points[i]![0]!, y! - points[i]![1]!), 0);
+}
+
+/** Issues of whatever level and the state in which each check ended. */
+function check(xodr: string): { issues: string[]; states: Record<string, string> } {
   writeFileSync(join(folder, 'map.xodr'), xodr);
   writeFileSync(join(folder, 'config.xml'), '<Config><Param name="InputFile" value="map.xodr"/>'
     + '<CheckerBundle application="xodrBundle"><Param name="resultFile" value="result.xqar"/></CheckerBundle></Config>');
@@ -51,7 +61,7 @@ function check(xodr: string): { errors: string[]; states: Record<string, string>
   const attribute = (tag: string, name: string): string => new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '';
   const issues = [...result.matchAll(/<Issue\s[^>]*>/g)].map(([tag]) => tag);
   const checks = [...result.matchAll(/<Checker\s[^>]*>/g)].map(([tag]) => [attribute(tag, 'checkerId'), attribute(tag, 'status')] as const);
-  return { errors: issues.filter((tag) => attribute(tag, 'level') === '1').map((tag) => attribute(tag, 'ruleUID')), states: Object.fromEntries(checks) };
+  return { issues: issues.map((tag) => attribute(tag, 'ruleUID')), states: Object.fromEntries(checks) };
 }
 
 /** The same map with one connecting lane a metre aside, and with an attribute that the schema does not know. */
@@ -63,11 +73,15 @@ const spoil = {
 describeWith(netconvert)('netconvert (QM_JUDGES_DIR)', () => {
   it.each(sites)('makes a network of $site without errors, with all lanes outside junctions', ({ options }) => {
     const { xodr } = generateTerminal(options);
-    const { status, output, net } = convert(xodr);
+    const { status, output, net, plainEdges } = convert(xodr);
     expect({ status, complaints: output.split('\n').filter((line) => /error|warning/i.test(line)) }).toEqual({ status: 0, complaints: [] });
     const lanes = childrenOf(net(), 'edge').filter((edge) => edge.attributes['function'] !== 'internal').flatMap((edge) => childrenOf(edge, 'lane'));
     const roads = ordinaryRoads(walkMap(xodr));
     expect(lanes).toHaveLength(roads.reduce((sum, road) => sum + road.lanes.length, 0));
+    const plain = childrenOf(plainEdges(), 'edge').map((edge) => ({ lanes: Number(textOf(edge, 'numLanes')), lengthM: lengthOf(textOf(edge, 'shape')) }));
+    expect(plain.reduce((sum, edge) => sum + edge.lanes, 0)).toBe(lanes.length);
+    const [theirsM, oursM] = [plain.reduce((sum, edge) => sum + edge.lengthM * edge.lanes, 0), roads.reduce((sum, road) => sum + road.lengthM * road.lanes.length, 0)];
+    expect(Math.abs(theirsM / oursM - 1)).toBeLessThan(0.01);
   }, 300_000);
 
   it.each(sites)('leads in $site from each road to the roads that the map names, and no others', ({ options }) => {
@@ -81,9 +95,9 @@ describeWith(netconvert)('netconvert (QM_JUDGES_DIR)', () => {
 });
 
 describeWith(checker)('the checker of ASAM (QM_JUDGES_DIR)', () => {
-  it.each(sites)('finds no error in $site', ({ options }) => {
-    const { errors, states } = check(generateTerminal(options).xodr);
-    expect(errors).toEqual([]);
+  it.each(sites)('finds no issue in $site', ({ options }) => {
+    const { issues, states } = check(generateTerminal(options).xodr);
+    expect(issues).toEqual([]);
     expect(Object.keys(states).length).toBeGreaterThan(20);
     // One rule is of version 1.8 only; all others must have run to their end.
     expect(Object.entries(states).filter(([, state]) => state !== 'completed')).toEqual([['check_asam_xodr_junctions_connection_one_link_to_incoming', 'skipped']]);
@@ -91,7 +105,7 @@ describeWith(checker)('the checker of ASAM (QM_JUDGES_DIR)', () => {
 
   it('finds the gap in a map with a lane moved aside, and the type in a map with a type that is none', () => {
     const { xodr } = generateTerminal(terminalDefaults);
-    expect(check(spoil.gap(xodr)).errors).toContain('asam.net:xodr:1.7.0:lane_smoothness.contact_point_no_horizontal_gaps');
-    expect(check(spoil.schema(xodr)).errors).toContain('asam.net:xodr:1.0.0:xml.valid_schema');
+    expect(check(spoil.gap(xodr)).issues).toContain('asam.net:xodr:1.7.0:lane_smoothness.contact_point_no_horizontal_gaps');
+    expect(check(spoil.schema(xodr)).issues).toContain('asam.net:xodr:1.0.0:xml.valid_schema');
   }, 300_000);
 });
