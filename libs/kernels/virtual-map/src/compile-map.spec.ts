@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { polygonAreaM2 } from '@quaymaster/geometry';
 import { compileMap } from './compile-map';
 import { poseOnReferenceLine } from './reference-line';
+import type { RoadObject } from './road-network';
 import { blocksOf, compiled, moved, rowOf, tJunction, variedRoads } from './testing/compiled';
 import { arc, constant, driving, line, network, road, siteObject, slotObject, withCentre } from './testing/network-builder';
 import { BlockFlag, type VirtualMap } from './virtual-map';
@@ -176,6 +178,35 @@ describe('compileMap: places', () => {
     const { map: other } = compiled(network([road('1', [line(60)], [driving(-1)], { objects: [object] })]));
     expect(other.warnings.map((warning) => warning.code)).toEqual([code]);
     expect([...other.slots, ...other.transferPoints, ...other.zones]).toEqual([]);
+  });
+});
+
+describe('compileMap: zones', () => {
+  const corners = (...xyM: [number, number][]) => xyM.map(([aM, bM]) => ({ frame: 'road' as const, aM, bM, heightM: 0 }));
+  const zoned = (part: Partial<RoadObject>) => compiled(network([road('1', [line(60)], [driving(-1, 4)], { objects: [siteObject('Z', 0, 0, { userData: { 'qm:zone': 'keep-out', ...part.userData }, outlines: part.outlines ?? [] })] })]));
+  const area = (ring: Float64Array): number => Math.round(polygonAreaM2(ring) * 100) / 100;
+
+  it('leave one plain outline as it is, counter-clockwise', () => {
+    const { map, report } = zoned({ outlines: [corners([0, 0], [0, 4], [20, 4], [20, 0])] });
+    expect([...map.zones[0]!.outlineXyM]).toEqual([20, 0, 20, 4, 0, 4, 0, 0]);
+    expect(report.warnings).toEqual([]);
+  });
+  it('unite outlines that overlap, and say when they lie apart', () => {
+    expect(zoned({ outlines: [corners([0, -4], [20, -4], [20, 0], [0, 0]), corners([10, -4], [30, -4], [30, 0], [10, 0])] }).map.zones.map(({ id, outlineXyM }) => [id, area(outlineXyM)])).toEqual([['Z', 120]]);
+    const apart = zoned({ outlines: [corners([0, -4], [10, -4], [10, 0], [0, 0]), corners([40, -4], [45, -4], [45, 0], [40, 0])] });
+    expect(apart.map.zones.map(({ id, outlineXyM }) => [id, area(outlineXyM)]).sort()).toEqual([['Z', expect.any(Number)], ['Z/2', expect.any(Number)]]);
+    expect(apart.report.warnings).toEqual([expect.objectContaining({ code: 'QM_MAP_ZONE_APART' })]);
+  });
+  it('take an outline that crosses itself for what it encloses', () => {
+    const { map } = zoned({ outlines: [corners([0, -4], [20, 0], [20, -4], [0, 0])] });
+    expect(map.zones.reduce((sum, { outlineXyM }) => sum + area(outlineXyM), 0)).toBeCloseTo(40, 1);
+  });
+  it('grow by their margin, over more blocks', () => {
+    const outlines = [corners([22, -3], [23, -3], [23, -1], [22, -1])];
+    const [plain, grown] = [zoned({ outlines }), zoned({ outlines, userData: { 'qm:marginM': '12' } })];
+    expect(area(grown.map.zones[0]!.outlineXyM)).toBeGreaterThan(Math.PI * 144);
+    expect(grown.map.zones[0]!.blocks.length).toBeGreaterThan(plain.map.zones[0]!.blocks.length);
+    expect(zoned({ outlines, userData: { 'qm:marginM': '1e9' } }).report.warnings).toEqual([expect.objectContaining({ code: 'QM_MAP_ZONE_MARGIN' })]);
   });
 });
 

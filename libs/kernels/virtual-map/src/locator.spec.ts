@@ -38,6 +38,18 @@ describe.each([['T junction', tJunction()], ['varied roads', variedRoads()], ['c
   const triangles = Array.from(map.mesh.triangleBlock, (__, t) => cornersOf(map, t));
   const blocksAt = (x: number, y: number): Set<number> => new Set([...map.mesh.triangleBlock].filter((block, t) => block >= 0 && isIn(triangles[t]!, x, y)));
 
+  it('gives the same place into an array as in an object, and leaves the array alone where there is none', () => {
+    const { map } = compiled(tJunction());
+    const locator = createLocator(map);
+    const out = new Float64Array([7, 7]);
+    expect(locator.locateInto(200, 200, out)).toBe(-1);
+    expect([...out]).toEqual([7, 7]);
+    for (const [x, y] of [[10, 0.5], [50, 1], [58, 9], [80, -1]]) {
+      const { block, sM, tM } = locator.locate(x!, y!)!;
+      expect(locator.locateInto(x!, y!, out)).toBe(block);
+      expect([...out]).toEqual([sM, tM]);
+    }
+  });
   it('finds a block exactly where a triangle of it is', () => {
     for (let i = 0; i < 1500; i += 1) {
       const [x, y] = somewhere();

@@ -10,6 +10,13 @@ import { OFF_SURFACE, type MapLocation, type VirtualMap } from './virtual-map';
 export interface MapLocator {
   /** The block that contains a point, of several the one whose centre line is nearest; null off all lanes. */
   locate(xM: number, yM: number): MapLocation | null;
+  /**
+   * As `locate`, without an object.
+   *
+   * @param out receives arc length along the lane and signed distance to its centre line [m]; untouched where there is no lane
+   * @returns the block, -1 off all lanes
+   */
+  locateInto(xM: number, yM: number, out: Float64Array): number;
   /** Of all blocks that contain a point the one whose driving direction fits a heading best, of equals (within 1 mrad) the one whose centre line is nearest. */
   locateHeading(xM: number, yM: number, headingRad: number): MapLocation | null;
   /**
@@ -29,8 +36,10 @@ export interface MapLocator {
   surfaceShareRatio(contourM: ArrayLike<number>): number;
 }
 
-/** Side of the grid's cells [m]: about the width of a lane; smaller ones make bodies look at more cells than they save points triangles. */
-const CELL_M = 4;
+/** Side of the grid's cells for bodies [m]: smaller ones make them look at more cells than they save triangles. */
+const BODY_CELL_M = 8;
+/** Side of the grid's cells for points [m]: half a lane, so that most cells know but one or two blocks. */
+const POINT_CELL_M = 2;
 /** Headings that differ by less are equal [rad]. */
 const SAME_HEADING_RAD = 0.001;
 
@@ -39,7 +48,9 @@ export function createLocator(map: VirtualMap): MapLocator {
 }
 
 class GridLocator implements MapLocator {
+  /** For bodies, and for points. */
   private readonly grid: BlockGrid;
+  private readonly pointGrid: BlockGrid;
   /** Grid over the paved triangles that belong to no block; item i is triangle `firstLoose + i`. Null when there are none. */
   private readonly looseGrid: BlockGrid | null;
   private readonly firstLoose: number;
@@ -59,12 +70,13 @@ class GridLocator implements MapLocator {
 
   constructor(private readonly map: VirtualMap) {
     const { blocks, mesh } = map;
-    this.grid = buildGrid(mesh, blocks.triangleOffset, map.boundsM, CELL_M);
+    this.grid = buildGrid(mesh, blocks.triangleOffset, map.boundsM, BODY_CELL_M);
+    this.pointGrid = buildGrid(mesh, blocks.triangleOffset, map.boundsM, POINT_CELL_M);
     const offSurface = mesh.triangleBlock.indexOf(OFF_SURFACE);
     const triangles = offSurface < 0 ? mesh.triangleBlock.length : offSurface;
     this.firstLoose = blocks.triangleOffset[blocks.count]!;
     const loose = triangles - this.firstLoose;
-    this.looseGrid = loose === 0 ? null : buildGrid(mesh, Int32Array.from({ length: loose + 1 }, (_, i) => this.firstLoose + i), map.boundsM, CELL_M);
+    this.looseGrid = loose === 0 ? null : buildGrid(mesh, Int32Array.from({ length: loose + 1 }, (_, i) => this.firstLoose + i), map.boundsM, BODY_CELL_M);
     this.corners = new Float64Array(triangles * 6);
     for (let i = 0; i < triangles * 3; i += 1) {
       this.corners[2 * i] = mesh.verticesM[3 * mesh.triangles[i]!]!;
@@ -80,10 +92,18 @@ class GridLocator implements MapLocator {
     return block < 0 ? null : { block, lane: this.map.blocks.lane[block]!, sM: this.foundSM, tM: this.foundTM };
   }
 
+  locateInto(xM: number, yM: number, out: Float64Array): number {
+    const block = this.nearestBlock(xM, yM);
+    if (block < 0) return -1;
+    out[0] = this.foundSM;
+    out[1] = this.foundTM;
+    return block;
+  }
+
   locateHeading(xM: number, yM: number, headingRad: number): MapLocation | null {
-    const cell = cellAt(this.grid, xM, yM);
+    const cell = cellAt(this.pointGrid, xM, yM);
     if (cell < 0) return null;
-    const { cellOffset, cellBlocks } = this.grid;
+    const { cellOffset, cellBlocks } = this.pointGrid;
     const cos = Math.cos(headingRad);
     const sin = Math.sin(headingRad);
     let best = -1;
@@ -148,12 +168,14 @@ class GridLocator implements MapLocator {
   }
 
   isOnSurface(xM: number, yM: number): boolean {
-    const cell = cellAt(this.grid, xM, yM);
+    const { pointGrid, looseGrid } = this;
+    const cell = cellAt(pointGrid, xM, yM);
     if (cell < 0) return false;
-    for (let i = this.grid.cellOffset[cell]!; i < this.grid.cellOffset[cell + 1]!; i += 1) if (this.triangleInEntry(i, xM, yM) >= 0) return true;
-    if (this.looseGrid === null) return false;
-    for (let i = this.looseGrid.cellOffset[cell]!; i < this.looseGrid.cellOffset[cell + 1]!; i += 1) {
-      if (this.inTriangle(this.firstLoose + this.looseGrid.cellBlocks[i]!, xM, yM)) return true;
+    for (let i = pointGrid.cellOffset[cell]!; i < pointGrid.cellOffset[cell + 1]!; i += 1) if (this.triangleInEntry(i, xM, yM) >= 0) return true;
+    if (looseGrid === null) return false;
+    const looseCell = cellAt(looseGrid, xM, yM);
+    for (let i = looseGrid.cellOffset[looseCell]!; i < looseGrid.cellOffset[looseCell + 1]!; i += 1) {
+      if (this.inTriangle(this.firstLoose + looseGrid.cellBlocks[i]!, xM, yM)) return true;
     }
     return false;
   }
@@ -214,9 +236,9 @@ class GridLocator implements MapLocator {
 
   /** Block that contains a point, of several the one whose centre line is nearest; -1 for none. Leaves its place there in `foundSM` and `foundTM`. */
   private nearestBlock(xM: number, yM: number): number {
-    const cell = cellAt(this.grid, xM, yM);
+    const cell = cellAt(this.pointGrid, xM, yM);
     if (cell < 0) return -1;
-    const { cellOffset, cellBlocks } = this.grid;
+    const { cellOffset, cellBlocks } = this.pointGrid;
     let best = -1;
     let bestSM = 0;
     let bestTM = Infinity;
@@ -234,10 +256,10 @@ class GridLocator implements MapLocator {
     return best;
   }
 
-  /** Of the triangles that an entry of the grid names the first that contains a point, edges included; -1 for none. */
+  /** Of the triangles that an entry of the points' grid names the first that contains a point, edges included; -1 for none. */
   private triangleInEntry(entry: number, x: number, y: number): number {
-    const end = this.grid.cellEnd[entry]!;
-    for (let t = this.grid.cellFirst[entry]!; t < end; t += 1) if (this.inTriangle(t, x, y)) return t;
+    const end = this.pointGrid.cellEnd[entry]!;
+    for (let t = this.pointGrid.cellFirst[entry]!; t < end; t += 1) if (this.inTriangle(t, x, y)) return t;
     return -1;
   }
 

@@ -1,4 +1,4 @@
-import { ConvexClipper, normalizeAngleRad, polygonAreaM2 } from '@quaymaster/geometry';
+import { ConvexClipper, growPolygons, normalizeAngleRad, polygonAreaM2, unitePolygons } from '@quaymaster/geometry';
 import type { BlockGrid } from './block-grid';
 import type { LaneIndex } from './lane-links';
 import type { MeshDraft } from './lane-mesh';
@@ -11,6 +11,8 @@ import type { MapFault, Slot, TransferPoint, Zone } from './virtual-map';
 const SLOT_CLEARANCE_M = 1;
 /** Shared area from which a block belongs to a zone [m²]. */
 const ZONE_AREA_M2 = 1e-4;
+/** Widest margin of a zone; more is a mistake of units [m]. */
+const MOST_MARGIN_M = 50;
 const TRANSFER_KINDS: ReadonlySet<string> = new Set(['crane', 'yard', 'gate'] satisfies TransferPoint['kind'][]);
 const ZONE_KINDS: ReadonlySet<string> = new Set(['berth', 'yard', 'gate', 'keep-out', 'speed-limit', 'parking'] satisfies Zone['kind'][]);
 
@@ -93,18 +95,41 @@ export class ObjectPlacer {
         this.warn('QM_MAP_OBJECT_KIND', where, `the zone ${id} is of the unknown kind ${value}`);
         return;
       }
-      const outlineXyM = this.outlineOf(road, object);
-      const areaM2 = polygonAreaM2(outlineXyM);
-      if (!(Math.abs(areaM2) > ZONE_AREA_M2)) {
+      const rings = this.areaOf(road, object, where);
+      if (rings.length === 0) {
         this.warn('QM_MAP_ZONE_EMPTY', where, `the zone ${id} has no outline that encloses an area`);
         return;
       }
-      if (!this.isFree(id, where)) return;
-      const ring = areaM2 > 0 ? outlineXyM : reversed(outlineXyM);
+      if (rings.length > 1) this.warn('QM_MAP_ZONE_APART', where, `the zone ${id} lies in ${rings.length} places, which become zones of their own`);
       const limit = Number(object.userData['qm:speedLimitMps'] ?? NaN);
-      zones.push({ id, kind: value as Zone['kind'], outlineXyM: ring, blocks: finder.blocksIn(ring), limitMps: limit > 0 ? limit : null });
+      rings.forEach((ring, i) => {
+        const own = i === 0 ? id : `${id}/${i + 1}`;
+        if (this.isFree(own, where)) zones.push({ id: own, kind: value as Zone['kind'], outlineXyM: ring, blocks: finder.blocksIn(ring), limitMps: limit > 0 ? limit : null });
+      });
     });
     return zones;
+  }
+
+  /**
+   * The rings that an object's outlines enclose together, counter-clockwise, grown by its margin. One plain outline is left as it is; others are united, and
+   * what they enclose without covering it belongs to the zone as well.
+   */
+  private areaOf(road: Road, object: RoadObject, where: string): Float64Array[] {
+    const outlines = object.outlines.map((corners) => this.outlineOf(road, object, corners)).filter((ring) => Math.abs(polygonAreaM2(ring)) > ZONE_AREA_M2 || !isSimple(ring));
+    const marginM = this.marginOf(object, where);
+    const [only] = outlines;
+    if (only !== undefined && outlines.length === 1 && marginM === 0 && isSimple(only)) return [polygonAreaM2(only) > 0 ? only : reversed(only)];
+    const united = marginM === 0 ? unitePolygons(outlines) : growPolygons(outlines, marginM);
+    return united.filter((ring) => polygonAreaM2(ring) > ZONE_AREA_M2).map((ring) => ring.map(rounded));
+  }
+
+  private marginOf(object: RoadObject, where: string): number {
+    const text = object.userData['qm:marginM'];
+    if (text === undefined) return 0;
+    const marginM = text.trim() === '' ? NaN : Number(text);
+    if (marginM >= 0 && marginM <= MOST_MARGIN_M) return marginM;
+    this.warn('QM_MAP_ZONE_MARGIN', where, `the margin ${text} is not from 0 to ${MOST_MARGIN_M} m and is left out`);
+    return 0;
   }
 
   private stopOf(span: SlotSpan, laneRow: number, block: number): number {
@@ -158,9 +183,9 @@ export class ObjectPlacer {
     return [rounded(this.pose[0]! - tM * Math.sin(this.pose[2]!)), rounded(this.pose[1]! + tM * Math.cos(this.pose[2]!))];
   }
 
-  private outlineOf(road: Road, object: RoadObject): Float64Array {
+  private outlineOf(road: Road, object: RoadObject, corners: RoadObject['outlines'][number]): Float64Array {
     const xyM: number[] = [];
-    for (const corner of object.outlines[0] ?? []) {
+    for (const corner of corners) {
       if (corner.frame === 'road') {
         xyM.push(...this.pointAt(road, corner.aM, corner.bM));
         continue;
@@ -251,6 +276,19 @@ function boundsOf(ring: Float64Array): [number, number, number, number] {
     maxY = Math.max(maxY, ring[i + 1]!);
   }
   return [minX, minY, maxX, maxY];
+}
+
+/** True when no two edges of a ring cross. */
+function isSimple(ring: Float64Array): boolean {
+  const n = ring.length / 2;
+  const side = (a: number, b: number, c: number): number => Math.sign((ring[2 * b]! - ring[2 * a]!) * (ring[2 * c + 1]! - ring[2 * a + 1]!) - (ring[2 * b + 1]! - ring[2 * a + 1]!) * (ring[2 * c]! - ring[2 * a]!));
+  for (let i = 0; i < n; i += 1) {
+    for (let k = i + 2; k < n; k += 1) {
+      const [j, l] = [(i + 1) % n, (k + 1) % n];
+      if (l !== i && side(i, j, k) * side(i, j, l) < 0 && side(k, l, i) * side(k, l, j) < 0) return false;
+    }
+  }
+  return true;
 }
 
 function reversed(ring: Float64Array): Float64Array {
