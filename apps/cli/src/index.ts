@@ -9,12 +9,13 @@ import { mapGenerate } from './map/map-generate.command';
 import { mapInspect } from './map/map-inspect.command';
 import { mapLocate } from './map/map-locate.command';
 import { mapRender } from './map/map-render.command';
+import { predict } from './predict/predict.command';
 import { run } from './run/run.command';
 import { processIo, type TerminalIo } from './terminal-io';
 import { up } from './up/up.command';
 import { UsageError } from './usage-error';
 
-const commands: readonly Command[] = [up, run, mapGenerate, mapInspect, mapLocate, mapRender, historyCheck];
+const commands: readonly Command[] = [up, run, mapGenerate, mapInspect, mapLocate, mapRender, predict, historyCheck];
 
 /** Runs the command line. Resolves with the exit status: 0 success, 1 the check found faults, 2 bad input or usage. */
 export async function main(args: readonly string[], env: Environment, io: TerminalIo = processIo): Promise<number> {

@@ -8,3 +8,5 @@ export type { Polyline } from './polyline';
 export { growPolygons, intersectPolygons, unitePolygons } from './polygon-set';
 export type { PolygonSet } from './polygon-set';
 export { seededRandom } from './random';
+export { convexPieces, simpleRing } from './simple-polygon';
+export type { RingFault, SimpleRing } from './simple-polygon';

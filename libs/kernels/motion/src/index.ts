@@ -9,3 +9,8 @@ export { PredictedMotion } from './predicted-motion';
 export type { VehiclePose } from './predicted-motion';
 export { ContactSearch } from './contact-search';
 export type { MovingBody } from './contact-search';
+export { createSampledPart } from './sampled/sampled-body';
+export type { SampledBody, SampledPart } from './sampled/sampled-body';
+export { findContacts } from './sampled/all-contacts';
+export type { AllContacts, PairContact } from './sampled/all-contacts';
+export { SampledContact } from './sampled/sampled-contact';
