@@ -108,13 +108,29 @@ export class SampledContact {
       const aEndS = i + 1 < aTimes.length ? aTimes[i + 1]! : Infinity;
       const bEndS = k + 1 < bTimes.length ? bTimes[k + 1]! : Infinity;
       const endS = Math.min(aEndS, bEndS, toS);
-      const foundS = this.stretchContactS(atS, endS);
+      const foundS = this.circlesStayApart(atS, endS) ? Infinity : this.stretchContactS(atS, endS);
       if (foundS < Infinity) return foundS;
       if (endS >= toS) return Infinity;
       if (aEndS === endS) i += 1;
       if (bEndS === endS) k += 1;
       atS = endS;
     }
+  }
+
+  /** True when the circles round the two pieces do not meet: their middles approach each other evenly. */
+  private circlesStayApart(fromS: number, toS: number): boolean {
+    const { a, b } = this;
+    const x = b.baseXM - a.baseXM + b.xMps * (fromS - b.fromS) - a.xMps * (fromS - a.fromS);
+    const y = b.baseYM - a.baseYM + b.yMps * (fromS - b.fromS) - a.yMps * (fromS - a.fromS);
+    const dx = (b.xMps - a.xMps) * (toS - fromS);
+    const dy = (b.yMps - a.yMps) * (toS - fromS);
+    const length2 = dx * dx + dy * dy;
+    const ratio = length2 > 0 ? Math.min(1, Math.max(0, -(x * dx + y * dy) / length2)) : 0;
+    const nearX = x + ratio * dx;
+    const nearY = y + ratio * dy;
+    // A hair wider, for what rounding makes of coordinates far from the origin.
+    const reachM = a.piece.radiusM + b.piece.radiusM + 1e-6;
+    return nearX * nearX + nearY * nearY > reachM * reachM;
   }
 
   /** The stretch is closed: its end is looked at as well, unless it is shown to be free. */
