@@ -1,5 +1,6 @@
 import { seededRandom, simpleRing } from '@quaymaster/geometry';
-import { createSampledPart, findContacts, type SampledBody } from '@quaymaster/motion';
+import { findContacts } from './all-contacts';
+import { createSampledPart, type SampledBody } from './sampled-body';
 
 /**
  * First contacts of all pairs over 8 s, half of the bodies tractors with trailers, 81 samples each, on a square whose area grows with their number. Sparse: about
