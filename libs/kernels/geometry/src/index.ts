@@ -5,8 +5,6 @@ export { convexHull } from './convex-hull';
 export { cutPolyline } from './cut-polyline';
 export { createPolyline, poseOnPolyline, projectOntoPolyline, stretchAt } from './polyline';
 export type { Polyline } from './polyline';
-export { growPolygons, intersectPolygons, unitePolygons } from './polygon-set';
-export type { PolygonSet } from './polygon-set';
 export { seededRandom } from './random';
 export { convexPieces, simpleRing } from './simple-polygon';
 export type { RingFault, SimpleRing } from './simple-polygon';

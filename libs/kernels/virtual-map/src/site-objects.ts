@@ -1,7 +1,8 @@
-import { ConvexClipper, growPolygons, normalizeAngleRad, polygonAreaM2, unitePolygons } from '@quaymaster/geometry';
+import { ConvexClipper, normalizeAngleRad, polygonAreaM2 } from '@quaymaster/geometry';
 import type { BlockGrid } from './block-grid';
 import type { LaneIndex } from './lane-links';
 import type { MeshDraft } from './lane-mesh';
+import { growPolygons, unitePolygons } from './polygon-set';
 import { poseOnReferenceLine } from './reference-line';
 import type { Road, RoadNetwork, RoadObject } from './road-network';
 import { laneAt, nameOf, type SlotSpan } from './slot-span';

@@ -11,8 +11,8 @@ const describeData = hasData || process.env['QM_REQUIRE_DATA'] === '1' ? describ
 const files = hasData ? Object.keys(JSON.parse(readFileSync(join(folder, 'FACTS.json'), 'utf8')) as Readonly<Record<string, unknown>>) : [];
 
 const TRAVELLED = new Set(['driving', 'bidirectional', 'entry', 'exit', 'onRamp', 'offRamp', 'connectingRamp', 'slipLane', 'mwyEntry', 'mwyExit']);
-/** The large maps, one of each source; all others get a fiftieth of the points. */
-const WIDE = ['Town01.xodr', 'Town04.xodr', 'Town06.xodr', 'braunschweig_port.xodr', 'fabriksgatan.xodr', 'multi_intersections.xodr'];
+/** Large maps of several sources; all others get a fiftieth of the points. */
+const WIDE = ['Town01.xodr', 'braunschweig_port.xodr', 'multi_intersections.xodr'];
 const MANY_ANSWERS = ['QM_MAP_LANE_FOLDED', 'QM_MAP_GAP', 'QM_MAP_KINK', 'QM_MAP_GEOMETRY', 'QM_MAP_CHORD_ERROR'];
 
 function compiledOf(file: string) {

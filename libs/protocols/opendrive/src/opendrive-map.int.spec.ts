@@ -51,7 +51,7 @@ describeData('what a map inspection counts (QM_DATA_DIR)', () => {
       if (read.kind === 'refused') return;
       const compiled = compileMap(read.network, { partial: true });
       if (compiled.kind === 'refused') throw new Error(JSON.stringify(compiled.faults));
-      const survey = surveyMesh(read.network, compiled, read.network.roads.reduce((sum, road) => sum + road.lengthM, 0) < 200 ? everyMillimetre : undefined);
+      const survey = surveyMesh(read.network, compiled, read.network.roads.reduce((sum, road) => sum + road.lengthM, 0) < 60 ? everyMillimetre : undefined);
       expect(compiled.report.degenerateTriangles).toBe(0);
       if (!FOLDED.some((name) => file.includes(name))) expect(survey.tJunctions).toBe(0);
       if (!BROKEN_LINES.some((name) => file.includes(name))) expect(survey.maximumChordErrorM).toBeLessThanOrEqual(0.02);

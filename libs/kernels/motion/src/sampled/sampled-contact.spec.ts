@@ -85,12 +85,12 @@ describe('first contact of sampled bodies', () => {
     const random = seededRandom(7);
     const search = new SampledContact();
     let contacts = 0;
-    for (let round = 0; round < 400; round += 1) {
+    for (let round = 0; round < 100; round += 1) {
       const [a, b] = [randomBody(random, 0, 0), randomBody(random, 0, 0)];
       const [one, other] = [sampledBody(a), sampledBody(b)];
-      const steppedS = steppedContactS(a, b, 2, 0.001);
+      const steppedS = steppedContactS(a, b, 1, 0.001);
       const beginS = Math.max(0, one.tS[0]!, other.tS[0]!);
-      const endS = Math.min(2, one.tS[one.tS.length - 1]!, other.tS[other.tS.length - 1]!);
+      const endS = Math.min(1, one.tS[one.tS.length - 1]!, other.tS[other.tS.length - 1]!);
       const foundS = beginS > endS ? Infinity : search.firstContactS(one, other, beginS, endS);
       if (steppedS < Infinity) {
         contacts += 1;
@@ -103,7 +103,7 @@ describe('first contact of sampled bodies', () => {
       expect(Math.min(...here.map((polygon) => distanceM(point, polygon)))).toBeLessThan(1e-6);
       expect(Math.min(...there.map((polygon) => distanceM(point, polygon)))).toBeLessThan(1e-6);
     }
-    expect(contacts).toBeGreaterThan(100);
+    expect(contacts).toBeGreaterThan(20);
   });
   it('finds over many bodies what it finds pair by pair', () => {
     const random = seededRandom(3);

@@ -1,6 +1,5 @@
-import { polygonAreaM2 } from './convex-polygon';
+import { polygonAreaM2, seededRandom } from '@quaymaster/geometry';
 import { growPolygons, intersectPolygons, unitePolygons, type PolygonSet } from './polygon-set';
-import { seededRandom } from './random';
 
 const square = (xM: number, yM: number, sideM: number): number[] => [xM, yM, xM + sideM, yM, xM + sideM, yM + sideM, xM, yM + sideM];
 const areaM2 = (set: PolygonSet): number => set.reduce((sum, ring) => sum + polygonAreaM2(ring), 0);
